@@ -1,0 +1,123 @@
+"""A variant as the cells a student is handed: words, a cell to fill, and what they may check. No answer comes here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from grader import readers, render, values
+from grader.model import Answer, Assignment, Cell, Course, Exercise, Lang, Question, Task, Text, Value, Variant
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+INTRODUCTION = Text(
+    fr=(
+        "Vos nombres vous sont propres. Écrivez vos réponses dans les cellules prévues, sans changer les autres ;"
+        " chacune est suivie d'une cellule qui montre comment elle est lue, ou qui essaie votre code."
+        " Le notebook sera réexécuté du début à la fin : essayez *Redémarrer et tout exécuter* avant de le rendre."
+    ),
+    en=(
+        "Your numbers are your own. Write your answers in the cells meant for them and leave the others as they are;"
+        " each is followed by a cell that shows how it is read, or that tries your code."
+        " The notebook will be run again from top to bottom: try *Restart and run all* before you hand it in."
+    ),
+)
+VISIBLE = Text(
+    fr="# Ces vérifications sont visibles ; d'autres seront faites à la correction.",
+    en="# These checks are visible; others will be made when the notebook is graded.",
+)
+NONE_VISIBLE = Text(
+    fr="# Cette question est vérifiée à la correction.",
+    en="# This question is checked when the notebook is graded.",
+)
+
+
+def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], lang: Lang) -> list[Cell]:
+    """The title, and the functions that show how answers are read."""
+    used = {reader for exercise in exercises for reader in _readers(exercise)}
+    title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{INTRODUCTION[lang]}")
+    if not used:
+        return [title]
+    return [title, Cell("setup", "head-readers", readers.notebook_source(sorted(used), lang))]
+
+
+def cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]) -> list[Cell]:
+    return list(_cells(key, variant, lang, points))
+
+
+def _cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]) -> Iterator[Cell]:
+    exercise = variant.exercise
+    seen = values.given(exercise, variant.params)
+    statement = render.fill(exercise.statement[lang], seen, lang)
+    yield Cell("words", key, f"## {exercise.title[lang]}\n\n{statement}")
+    for question in exercise.questions:
+        name = f"{key}-{question.name}"
+        worth = points[name]
+        prompt = f"**{question.name}** · {_worth(worth, lang)}\n\n" + prompt_of(variant, question, lang)
+        yield Cell("words", f"{name}-prompt", prompt)
+        yield Cell("solution", name, starter(variant, question), question.name)
+        yield Cell("check", f"{name}-check", check_source(variant, question, lang), question.name, worth)
+
+
+def prompt_of(variant: Variant, question: Question, lang: Lang) -> str:
+    """The question's words, and its options by letter."""
+    seen = values.given(variant.exercise, variant.params)
+    prompt = render.fill(question.prompt[lang], seen, lang)
+    if not isinstance(question, Answer) or not question.labels:
+        return prompt
+    shown = values.shown(variant, question, seen)
+    left = getattr(question.rule, "left", ())
+
+    def listed(names: Sequence[str], marks: Sequence[str]) -> str:
+        words = (render.fill(question.labels[name][lang], seen, lang) for name in names)
+        return "\n".join(f"- **{mark}** {word}" for mark, word in zip(marks, words, strict=False))
+
+    if question.rule.kind == "table":
+        return f"{prompt}\n\n" + listed(shown, [f"`{row}`" for row in shown])
+    blocks = [listed(left, [f"{n}." for n in range(1, len(left) + 1)])] if left else []
+    return "\n\n".join([prompt, *blocks, listed(shown, [f"{letter}." for letter in LETTERS])])
+
+
+def starter(variant: Variant, question: Question) -> str:
+    """The same in every variant: what a student wrote is recognised by comparing with it."""
+    if isinstance(question, Task):
+        return question.starter
+    seen = values.given(variant.exercise, variant.params)
+    return f"{question.name} = {question.rule.placeholder(values.shown(variant, question, seen))}"
+
+
+def check_source(variant: Variant, question: Question, lang: Lang) -> str:
+    """What a student can read and run: how their answer is read, or plain asserts on their code."""
+    seen = values.given(variant.exercise, variant.params)
+    if isinstance(question, Answer):
+        reader, arguments = question.rule.reader(values.shown(variant, question, seen))
+        return readers.notebook_call(question.name, reader, arguments, lang)
+    visible = [check for check in question.checks if not check.hidden]
+    if not visible:
+        return NONE_VISIBLE[lang]
+    blocks, before = [VISIBLE[lang]], ""
+    for check in visible:
+        source = "\n\n\n".join(block for block in check.source.split("\n\n\n") if block not in before)
+        arguments_ = ", ".join(_literal(seen[n]) if n in seen else n for n in values.needs(check.run))
+        blocks.append(f"{source}\n\n\n{check.name}({arguments_})")
+        before += check.source
+    return "\n\n\n".join(blocks)
+
+
+def _readers(exercise: Exercise) -> Iterator[str]:
+    variant = Variant(exercise, exercise.params[0])
+    seen = values.given(exercise, variant.params)
+    for question in exercise.questions:
+        if isinstance(question, Answer):
+            yield question.rule.reader(values.shown(variant, question, seen))[0]
+
+
+def _literal(value: Value) -> str:
+    return f"np.array({value.tolist()})" if isinstance(value, np.ndarray) else repr(value)
+
+
+def _worth(points: Fraction, lang: Lang) -> str:
+    written = render.number(float(points) if points.denominator > 1 else int(points), lang)
+    plural = abs(points) >= 2 if lang == "fr" else points != 1  # 1,5 point, mais 1.5 points
+    return f"{written} point{'s' if plural else ''}"

@@ -1,0 +1,250 @@
+"""A sheet to a notebook, and back. No other module imports nbformat."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from grader.model import Cell, Sheet, Submission, Text
+
+MOST_BYTES = 20 * 2**20
+MOST_CELLS = 5_000
+MOST_SOURCE = 200_000  # characters in one solution cell
+SCHEMA = 3  # of nbgrader's cell metadata
+KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
+
+Json = dict[str, Any]
+Outputs = Mapping[str, Iterable[Mapping[str, Any]]]
+
+
+class UnreadableSubmission(ValueError):
+    """A file from which nothing can be taken. ``why`` is for its author; ``sha256`` is of its bytes."""
+
+    def __init__(self, why: Text, sha256: str = "") -> None:
+        super().__init__(why.en)
+        self.why, self.sha256 = why, sha256
+
+
+def compose(sheet: Sheet, written: Mapping[str, str] | None = None, outputs: Outputs | None = None) -> Json:
+    """nbformat 4.5, as plain data. Same sheet, same bytes.
+
+    ``written`` replaces the source of solution cells by id; ``outputs`` gives cells their outputs.
+    """
+    written, outputs = written or {}, outputs or {}
+    cells = [_cell(cell, written.get(cell.id), list(outputs.get(cell.id, ()))) for cell in every_cell(sheet)]
+    metadata = {
+        "kernelspec": KERNEL,
+        "language_info": {"name": "python"},
+        "partiel": {"assignment": sheet.assignment, "student": sheet.student},
+    }
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def every_cell(sheet: Sheet) -> Iterator[Cell]:
+    yield from sheet.head
+    for item in sheet.items:
+        yield from item.cells
+
+
+def write(file: Path, notebook: Json) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def validate(notebook: Json) -> None:
+    """Raises nbformat's own error."""
+    nbformat.validate(nbformat.from_dict(notebook), relax_add_props=False)
+
+
+def read_submission(file: Path, sheet: Sheet) -> Submission:
+    """The source of each solution cell, by id; whatever else the file holds is not believed.
+
+    Raises UnreadableSubmission, and nothing else whatever the bytes.
+    """
+    data = _bytes(file)
+    sha256 = hashlib.sha256(data).hexdigest()
+    try:
+        cells, metadata = _parse(data)
+        written, remarks = _match(cells, sheet)
+    except UnreadableSubmission as error:
+        raise UnreadableSubmission(error.why, sha256) from None
+    except (Exception, RecursionError) as error:
+        why = f"{type(error).__name__}"
+        raise UnreadableSubmission(
+            Text(f"Ce fichier n'est pas un notebook lisible ({why}).", f"This file is no readable notebook ({why})."),
+            sha256,
+        ) from error
+    said = metadata.get("partiel")
+    claimed = said if isinstance(said, dict) else {}
+    if not written:
+        other = claimed.get("assignment")
+        named = f" ({str(other)[:40]})" if other not in (None, sheet.assignment) else ""
+        raise UnreadableSubmission(
+            Text(
+                f"Ce notebook est celui d'un autre devoir{named} : aucune de ses cellules n'est de {sheet.assignment}.",
+                f"This notebook is of another assignment{named}: none of its cells is of {sheet.assignment}.",
+            ),
+            sha256,
+        )
+    owner = claimed.get("student")
+    if sheet.student and owner is not None and owner != sheet.student:
+        remarks.append(
+            Text(
+                f"Ce notebook a été distribué à un autre nom ({str(owner)[:40]}).",
+                f"This notebook was handed out under another name ({str(owner)[:40]}).",
+            )
+        )
+    return Submission(sheet.student, sheet.assignment, written, sha256, tuple(remarks))
+
+
+def _bytes(file: Path) -> bytes:
+    """The file itself: no link is followed, and nothing large is read."""
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise UnreadableSubmission(
+            Text("Ce fichier est un lien, ou ne peut pas être ouvert.", "This file is a link, or cannot be opened.")
+        ) from error
+    with os.fdopen(handle, "rb") as source:
+        facts = os.fstat(source.fileno())
+        if not stat.S_ISREG(facts.st_mode):
+            raise UnreadableSubmission(Text("Ce n'est pas un fichier ordinaire.", "This is no ordinary file."))
+        if facts.st_size > MOST_BYTES:
+            size, most = facts.st_size // 2**20, MOST_BYTES // 2**20
+            raise UnreadableSubmission(
+                Text(
+                    f"Ce fichier pèse {size} Mio, plus que les {most} permis : effacez les sorties et rendez-le.",
+                    f"This file weighs {size} MiB, over the {most} allowed: clear its outputs and hand it in again.",
+                )
+            )
+        return source.read(MOST_BYTES + 1)
+
+
+def _parse(data: bytes) -> tuple[list[Json], Json]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableSubmission(
+            Text("Ce fichier n'est pas encodé en UTF-8.", "This file is not encoded in UTF-8.")
+        ) from error
+    try:
+        said = json.loads(text)
+    except ValueError as error:
+        raise UnreadableSubmission(
+            Text(
+                "Ce fichier est abîmé ou incomplet : ce n'est pas du JSON.",
+                "This file is damaged or cut short: it is no JSON.",
+            )
+        ) from error
+    if not isinstance(said, dict):
+        raise UnreadableSubmission(
+            Text("Ce fichier est du JSON, mais pas un notebook.", "This file is JSON, but no notebook.")
+        )
+    if said.get("nbformat") in (1, 2, 3):
+        said = nbformat.convert(nbformat.from_dict(said), 4)
+    cells = said.get("cells")
+    if not isinstance(cells, list):
+        raise UnreadableSubmission(
+            Text("Ce fichier n'a pas de cellules : ce n'est pas un notebook.", "This file has no cells: no notebook.")
+        )
+    metadata = said.get("metadata")
+    code = [c for c in cells[:MOST_CELLS] if isinstance(c, dict) and c.get("cell_type") in ("code", "raw", "markdown")]
+    return code, metadata if isinstance(metadata, dict) else {}
+
+
+def _match(cells: list[Json], sheet: Sheet) -> tuple[dict[str, str], list[Text]]:
+    """Each solution cell's source: by nbgrader's id, else by the cell's own, else by its place."""
+    starters = {cell.id: cell.source for cell in every_cell(sheet) if cell.kind == "solution"}
+    candidates: dict[str, list[str]] = {id: [] for id in starters}
+    for cell in cells:
+        for id in _ids(cell):
+            if id in candidates:
+                candidates[id].append(_source(cell))
+                break
+    remarks: list[Text] = []
+    if not any(candidates.values()):
+        candidates = _by_place(cells, sheet)
+        if candidates:
+            remarks.append(
+                Text(
+                    "Les identifiants des cellules ont disparu : elles ont été reconnues à leur place.",
+                    "The cells have lost their ids: they were recognised by their place.",
+                )
+            )
+    written: dict[str, str] = {}
+    for id, sources in candidates.items():
+        if len(sources) > 1:
+            remarks.append(
+                Text(
+                    f"La cellule {id} est en plusieurs exemplaires : la première qui a été remplie compte.",
+                    f"The cell {id} is there more than once: the first that was filled in counts.",
+                )
+            )
+        filled = [s for s in sources if s.strip() and s.strip() != starters[id].strip()]
+        if sources:
+            written[id] = (filled or sources)[0]
+    return written, remarks
+
+
+def _ids(cell: Json) -> Iterator[str]:
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+    for id in (grade_id, cell.get("id")):
+        if isinstance(id, str):
+            yield id
+
+
+def _by_place(cells: list[Json], sheet: Sheet) -> dict[str, list[str]]:
+    """Only where the notebook has as many code cells as ours: a guess would be worse than nothing."""
+    ours = [cell for cell in every_cell(sheet) if cell.kind != "words"]
+    theirs = [cell for cell in cells if cell.get("cell_type") == "code"]
+    if len(ours) != len(theirs):
+        return {}
+    checks = [(_source(t), o.source) for t, o in zip(theirs, ours, strict=True) if o.kind == "check"]
+    if not any(theirs == ours for theirs, ours in checks):
+        return {}
+    return {o.id: [_source(t)] for t, o in zip(theirs, ours, strict=True) if o.kind == "solution"}
+
+
+def _source(cell: Json) -> str:
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    if not isinstance(source, str) or cell.get("cell_type") != "code":
+        return ""
+    return source.encode("utf-8", "replace").decode("utf-8")[:MOST_SOURCE]  # no lone surrogate goes further
+
+
+def _cell(cell: Cell, source: str | None, outputs: list[Mapping[str, Any]]) -> Json:
+    said: Json = {"id": cell.id, "metadata": _metadata(cell), "source": cell.source if source is None else source}
+    if cell.kind == "words":
+        return said | {"cell_type": "markdown"}
+    return said | {"cell_type": "code", "execution_count": None, "outputs": outputs}
+
+
+def _metadata(cell: Cell) -> Json:
+    graded = cell.kind == "check"
+    facts: Json = {
+        "schema_version": SCHEMA,
+        "grade_id": cell.id,
+        "grade": graded,
+        "solution": cell.kind == "solution",
+        "locked": cell.kind != "solution",
+        "task": False,
+    }
+    if graded:
+        facts["points"] = int(cell.points) if cell.points.denominator == 1 else float(cell.points)
+    said: Json = {"nbgrader": facts}
+    if cell.kind != "solution":
+        said |= {"deletable": False, "editable": False}
+    if cell.kind == "setup":
+        said["jupyter"] = {"source_hidden": True}
+    return said
