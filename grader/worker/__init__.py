@@ -1,0 +1,1 @@
+"""What runs inside the walls. It imports nothing of the rest of grader; only ``wire`` is read on both sides."""

@@ -1,0 +1,76 @@
+"""Data sets of Keras served from files that are mounted, for a student's unchanged `keras.datasets.mnist.load_data()`."""
+
+from __future__ import annotations
+
+import importlib.abc
+import importlib.machinery
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+MODULES = {
+    "mnist": ("keras.src.datasets.mnist", "keras.datasets.mnist"),
+    "fashion_mnist": ("keras.src.datasets.fashion_mnist", "keras.datasets.fashion_mnist"),
+    "cifar10": ("keras.src.datasets.cifar10", "keras.datasets.cifar10"),
+}
+
+
+def loader(path: str) -> Any:
+    """A ``load_data`` that returns ``((x_train, y_train), (x_val, y_val))`` of ``path``, fresh arrays at each call."""
+
+    def load_data(*args: object, **kwargs: object) -> Any:
+        """Training and validation images with their labels, as Keras returns them."""
+        import numpy as np
+
+        with np.load(path, allow_pickle=False) as file:
+            return (file["x_train"], file["y_train"]), (file["x_val"], file["y_val"])
+
+    return load_data
+
+
+class _Loader(importlib.abc.Loader):
+    """Loads a module as usual, then replaces its ``load_data``."""
+
+    def __init__(self, loader: importlib.abc.Loader, path: str) -> None:
+        self._loader, self._path = loader, path
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        self._loader.exec_module(module)
+        module.load_data = loader(self._path)  # type: ignore[attr-defined]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    def __init__(self, paths: Mapping[str, str]) -> None:
+        self._paths = paths
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in self._paths:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _Loader(spec.loader, self._paths[fullname])
+        return spec
+
+
+def install(mounts: Mapping[str, str]) -> None:
+    """``mounts``: data set to folder that holds ``public.npz``. Works before and after Keras is imported."""
+    paths = {}
+    for name, folder in mounts.items():
+        path = os.path.join(folder, "public.npz")
+        if name in MODULES and os.path.exists(path):
+            paths.update({module: path for module in MODULES[name]})
+    if paths:
+        sys.meta_path.insert(0, _Finder(paths))
+    for name, path in paths.items():
+        if name in sys.modules:
+            sys.modules[name].load_data = loader(path)  # type: ignore[attr-defined]
