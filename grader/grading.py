@@ -1,0 +1,94 @@
+"""A course's submissions to records: what the ledger has is reused, what is judged is written at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import datasets, lock, queue, verdicts
+from grader.errors import WallError
+from grader.model import Course, Device, Level, Record
+from grader.sandbox import Sandbox, open_sandbox, standing
+
+HEAVY = ("torch", "keras")
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How submissions are graded: behind which walls, on what, how many at a time."""
+
+    trust: bool = False  # no walls: honest submissions only
+    device: Device = "cpu"
+    workers: int = max(1, (os.cpu_count() or 2))
+    force: bool = False
+
+    @property
+    def level(self) -> Level:
+        return Level.NONE if self.trust else Level.OUTER
+
+
+def grade(
+    course: Course, assignment: str, terms: Terms, students: tuple[str, ...] | None = None
+) -> Iterator[tuple[str, Record | Exception]]:
+    """Each submitted copy's record, as they end; a new one is on the disk before it is given.
+
+    Raises CourseError where the assignment was not released, WallError where the walls cannot stand.
+    """
+    _walls_stand(terms)
+    handed = lock.read(course, assignment)
+    before = verdicts.latest(course, assignment)
+    jobs = []
+    for student in students if students is not None else handed.students:
+        file = queue.submitted(course.root, assignment, student)
+        if file is not None:
+            jobs.append(queue.Job(handed.sheet(student), file, before.get(student)))
+    with datasets.use(secret=course.secret, sources=course.data):
+        results = queue.grade_all(
+            jobs,
+            opener(course, handed.needs, terms),
+            terms.level,
+            workers=terms.workers,
+            device=terms.device,
+            force=terms.force,
+        )
+        for job, result in results:
+            if isinstance(result, Record) and result is not job.before:
+                verdicts.append(course, result)
+            yield job.sheet.student, result
+
+
+def grade_one(course: Course, assignment: str, student: str, terms: Terms | None = None) -> Record | None:
+    """The record of one student's submission, or None where nothing was handed in. Raises what went wrong of ours."""
+    for _, result in grade(course, assignment, terms or Terms(), (student,)):
+        if isinstance(result, Exception):
+            raise result
+        return result
+    return None
+
+
+class Opener:
+    """Opens the sandbox an assignment needs."""
+
+    def __init__(self, kind: str, preload: tuple[str, ...], data: dict[str, Path]) -> None:
+        self.kind, self.preload, self.data = kind, preload, data
+
+    def __call__(self) -> AbstractContextManager[Sandbox]:
+        return open_sandbox(self.kind, preload=self.preload, data=self.data)
+
+
+def opener(course: Course, needs: tuple[str, ...], terms: Terms) -> Opener:
+    """Needs are modules to import beforehand, and data to show read-only; hidden parts are shown to nobody."""
+    preload = tuple(name for name in HEAVY if name in needs)
+    data = {name: datasets.public(name, course.data.get(name)) for name in needs if name in datasets.KNOWN}
+    return Opener("plain" if terms.trust else "bubblewrap", preload, data)
+
+
+def _walls_stand(terms: Terms) -> None:
+    if terms.trust:
+        return
+    state = standing()
+    if not state:
+        raise WallError("sandbox", state.why, f"{state.remedy} Or, for submissions you trust: --trust-submissions.")
