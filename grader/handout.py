@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader import readers, render, values
+from grader import render, setup_cell, values
 from grader.model import Answer, Assignment, Cell, Course, Exercise, Lang, Question, Task, Text, Value, Variant
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -39,7 +39,7 @@ def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], 
     title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{INTRODUCTION[lang]}")
     if not used:
         return [title]
-    return [title, Cell("setup", "head-readers", readers.notebook_source(sorted(used), lang))]
+    return [title, Cell("setup", "head-readers", setup_cell.notebook_source(sorted(used), lang))]
 
 
 def cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]) -> list[Cell]:
@@ -92,7 +92,7 @@ def check_source(variant: Variant, question: Question, lang: Lang) -> str:
     seen = values.given(variant.exercise, variant.params)
     if isinstance(question, Answer):
         reader, arguments = question.rule.reader(values.shown(variant, question, seen))
-        return readers.notebook_call(question.name, reader, arguments, lang)
+        return setup_cell.notebook_call(question.name, reader, arguments, lang)
     visible = [check for check in question.checks if not check.hidden]
     if not visible:
         return NONE_VISIBLE[lang]

@@ -8,12 +8,13 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from string import ascii_uppercase
 from typing import Any
 
 from grader import formula as formulas
-from grader import readers
+from grader import readers, setup_cell
 from grader.errors import PartielError
 from grader.model import Lang, Reading, Unreadable, Value
 
@@ -42,9 +43,9 @@ class _Base:
         try:
             value = function(here(written), *arguments)
         except ValueError as problem:
-            why = readers.MESSAGES[str(problem)]
+            why = setup_cell.MESSAGES[str(problem)]
             raise (Missing if str(problem) in ("no_answer", "untouched") else Unreadable)(why) from None
-        return Reading(self.meaning(value, shown), readers.show_value(value, readers.sentences(lang)["point"]))
+        return Reading(self.meaning(value, shown), readers.show_value(value, setup_cell.sentences(lang)["point"]))
 
     def meaning(self, value: Value, shown: tuple[str, ...]) -> Value:
         """What the reader's value stands for: a letter stands for an option."""
@@ -394,18 +395,32 @@ class Formula(_Base):
 
     def score(self, given: Value, right: Value) -> Fraction:
         """1, or half when they agree exactly where ``half_when`` holds. ValueError if ``right`` cannot be read."""
-        points = self.points()
-        try:
-            values = formulas.values_at(str(given), points)
-        except ValueError:
+        values, rights = _values_at(self, str(given)), _values_at(self, str(right))
+        if rights is None:
+            raise ValueError(f"the right formula cannot be read: {right}")
+        if values is None:
             return Fraction(0)
-        rights = formulas.values_at(str(right), points)
         agree = [formulas.same(a, b) for a, b in zip(values, rights, strict=True)]
         if all(agree):
             return Fraction(1)
-        if self.half_when and agree == [formulas.holds(self.half_when, point) for point in points]:
-            return Fraction(1, 2)
-        return Fraction(0)
+        return Fraction(1, 2) if self.half_when and agree == _half_at(self) else Fraction(0)
+
+    def __hash__(self) -> int:
+        return hash((self.names, self.valid, self.half_when))  # hashing hundreds of fractions takes longer than comparing
+
+
+@lru_cache(maxsize=4096)
+def _values_at(rule: Formula, text: str) -> list[formulas.Number | None] | None:
+    """A formula's values on the points of the rule; None when it cannot be read."""
+    try:
+        return formulas.values_at(text, rule.points())
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _half_at(rule: Formula) -> list[bool]:
+    return [formulas.holds(rule.half_when, point) for point in rule.points()]
 
 
 def formula(*, valid: str = "", half_when: str = "", **domain: Iterable[Any]) -> Formula:

@@ -1,0 +1,118 @@
+"""nbgrader's autograde, of which the parts that would believe or run a submission are ours.
+
+The notebook is composed from the lock, its scores come from verdicts, and nothing is executed here. An assignment
+that Partiel did not hand out goes through nbgrader's own parts, unchanged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbgrader import converters, utils
+from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
+
+from grader import notebook, queue
+from grader.bridge import desk as desks
+from grader.bridge.scores import outputs_of_check, status_of, verdict_of
+from grader.feedback import harmless
+from grader.model import Record, Status
+
+Notebook = Any  # nbformat's NotebookNode
+Resources = dict[str, Any]
+EMPTY = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+
+
+class SheetExporter(NotebookExporter):
+    """Opens no submission of ours: a file that nobody can read must not stop the batch, and none is believed."""
+
+    def from_filename(self, filename: str, resources: Resources | None = None, **kw: Any) -> tuple[str, Resources]:
+        facts = (resources or {})["nbgrader"]
+        if not self.parent._sanitizing or not desks.of(self).holds(facts["assignment"]):
+            return super().from_filename(filename, resources, **kw)
+        return self.from_notebook_node(desks.node(EMPTY), resources, **kw)
+
+
+class ComposeSheet(OverwriteCells):
+    """In place of OverwriteCells: the whole notebook from the lock, and from the submission its answers by id."""
+
+    def preprocess(self, nb: Notebook, resources: Resources) -> tuple[Notebook, Resources]:
+        desk, facts = desks.of(self), resources["nbgrader"]
+        if not desk.holds(facts["assignment"]):
+            return super().preprocess(nb, resources)
+        sheet = desk.sheet(facts["assignment"], facts["student"])
+        handed_out = desks.node(notebook.compose(sheet))
+        composed = desks.node(notebook.compose(sheet, desk.submission(sheet).written))
+        for cell, original in zip(composed.cells, handed_out.cells, strict=True):
+            cell.metadata.nbgrader.checksum = utils.compute_checksum(original)  # so that "No response." is seen
+        return composed, resources
+
+
+class WriteVerdicts(Execute):
+    """In place of Execute: each grade cell gets one score, in range, and what the student's cells printed."""
+
+    def preprocess(self, nb: Notebook, resources: Resources, **kw: Any) -> tuple[Notebook, Resources]:
+        desk, facts = desks.of(self), resources["nbgrader"]
+        if not desk.holds(facts["assignment"]):
+            return super().preprocess(nb, resources, **kw)
+        sheet = desk.sheet(facts["assignment"], facts["student"])
+        record = desk.record(sheet)
+        for cell in nb.cells:
+            if cell.cell_type != "code":
+                continue
+            id = cell.metadata.nbgrader.grade_id
+            if utils.is_grade(cell):
+                verdict = verdict_of(record, id, cell.metadata.nbgrader.points)
+                cell.outputs = outputs_of_check(verdict, sheet.lang)
+            else:
+                cell.outputs = harmless(record.outputs.get(id, ()))
+        remarks = [remark[sheet.lang] for remark in record.remarks]
+        nb.metadata.partiel.update(remarks=remarks, record=fingerprint(record), level=str(record.level))
+        return desks.node(nb), resources
+
+
+class SaveVerdicts(SaveAutoGrades):
+    """SaveAutoGrades, but what we could not judge has no score and waits for a human: in one commit, never a 0."""
+
+    def _add_score(self, cell: Notebook, resources: Resources) -> None:
+        if status_of(cell) is not Status.BROKEN:
+            super()._add_score(cell, resources)
+            return
+        keys = (self.notebook_id, self.assignment_id, self.student_id)
+        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *keys)
+        grade.auto_score, grade.needs_manual_grade = None, True
+        self.gradebook.db.commit()
+
+
+class Autograde(converters.Autograde):
+    """nbgrader's, but of what comes with a notebook of ours nothing is copied: a link would be followed."""
+
+    def init_notebooks(self) -> None:
+        super().init_notebooks()
+        desk = desks.of(self)
+        for folder in map(Path, self.assignments):
+            assignment, student = folder.name, folder.parent.name
+            if desk.holds(assignment) and queue.submitted(desk.root, assignment, student):
+                self.assignments[str(folder)] = [str(folder / f"{assignment}.ipynb")]  # whatever name it came under
+                desk.together = (*desk.together, student)
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        if not desks.of(self).holds(assignment_id):
+            super().init_assignment(assignment_id, student_id)
+            return
+        with utils.temp_attrs(self.coursedir, ignore=["*"]):
+            super().init_assignment(assignment_id, student_id)
+        came, goes = (
+            Path(at(assignment_id, student_id), "timestamp.txt") for at in (self._format_source, self._format_dest)
+        )
+        if came.is_file() and not came.is_symlink():  # nbgrader compares the two to see that a newer one came
+            goes.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(came, goes)
+
+
+def fingerprint(record: Record) -> str:
+    """Of all that recording writes: the same record is not recorded twice."""
+    return hashlib.sha256(repr(record).encode("utf-8", "backslashreplace")).hexdigest()

@@ -1,0 +1,118 @@
+"""What nbgrader's steps ask about a course: which sheet was handed out, what was written on it, what was concluded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import BaseConverter
+from nbgrader.nbgraderformat import reads
+
+from grader import course as courses
+from grader import lock, notebook, queue, verdicts
+from grader.errors import CourseError
+from grader.model import Course, Record, Sheet, Status, Submission
+
+
+class Desk:
+    """One batch's view of a course folder. Each file is read once; ``records`` are verdicts already at hand."""
+
+    def __init__(self, course: Course | Path, records: Mapping[str, Record] | None = None) -> None:
+        self.root = course.root if isinstance(course, Course) else course
+        if isinstance(course, Course):
+            self.course = course
+        self.records: dict[str, Record | Exception] = dict(records or {})
+        self.together: tuple[str, ...] = ()  # students whose submissions may be judged in one go
+        self._locks: dict[str, lock.Lock] = {}
+
+    @cached_property
+    def course(self) -> Course:
+        return courses.load(self.root)
+
+    def holds(self, assignment: str) -> bool:
+        """Whether Partiel handed this assignment out. The course's other assignments are nbgrader's alone."""
+        return (self.root / "course.toml").is_file() and lock.path(self.course, assignment).is_file()
+
+    def lock(self, assignment: str) -> lock.Lock:
+        if assignment not in self._locks:
+            self._locks[assignment] = lock.read(self.course, assignment)
+        return self._locks[assignment]
+
+    def sheet(self, assignment: str, student: str) -> Sheet:
+        """Raises CourseError where the student was handed nothing."""
+        return self.lock(assignment).sheet(student)
+
+    def submission(self, sheet: Sheet) -> Submission:
+        """What was handed in; an unreadable file is a submission in which nothing is written, and a remark says why."""
+        file = queue.submitted(self.root, sheet.assignment, sheet.student)
+        if file is None:
+            remedy = f"Put it at submitted/{sheet.student}/{sheet.assignment}/{sheet.assignment}.ipynb."
+            raise CourseError(f"submitted/{sheet.student}", f"no notebook was handed in for {sheet.assignment}", remedy)
+        try:
+            return notebook.read_submission(file, sheet)
+        except notebook.UnreadableSubmission as error:
+            return Submission(sheet.student, sheet.assignment, {}, error.sha256, (error.why,))
+
+    def record(self, sheet: Sheet) -> Record:
+        """The verdicts on the file as it is now: reused where it was judged before, else judged behind the walls.
+
+        Raises what went wrong of ours: then nothing is recorded for this student.
+        """
+        if sheet.student not in self.records:
+            self._find(sheet.assignment, dict.fromkeys((*self.together, sheet.student)))
+        known = self.records[sheet.student]
+        if isinstance(known, Exception):
+            raise known
+        if (known.submission, known.sheet) != (self.submission(sheet).sha256, sheet.revision):
+            where = f"submitted/{sheet.student}/{sheet.assignment}"
+            remedy = f"Run 'partiel grade {sheet.assignment}' again."
+            raise CourseError(where, "the submission has changed since it was judged", remedy)
+        return known
+
+    def _find(self, assignment: str, students: Iterable[str]) -> None:
+        """Verdicts from the ledger; the walls are needed only for what it lacks."""
+        ledger = verdicts.latest(self.course, assignment)
+        left = []
+        for student in students:
+            if student not in self.lock(assignment).students:
+                continue
+            before = ledger.get(student)
+            if before is not None and self._stands(before):
+                self.records[student] = before
+            else:
+                left.append(student)
+        if left:
+            from grader import grading  # judging is not loaded where every verdict is there already
+
+            self.records.update(grading.grade(self.course, assignment, grading.Terms(), tuple(left)))
+
+    def _stands(self, before: Record) -> bool:
+        """Judged as it would be now; a fault of ours stays with the human it called."""
+        sheet = self.sheet(before.assignment, before.student)
+        if queue.submitted(self.root, sheet.assignment, sheet.student) is None or not before.verdicts:
+            return False
+        submission = self.submission(sheet)
+        if (before.submission, before.sheet) != (submission.sha256, sheet.revision):
+            return False
+        standing = queue.standing(before, sheet, submission, before.device)
+        return all(verdict.key in standing for verdict in before.verdicts if verdict.status is not Status.BROKEN)
+
+
+def of(step: object) -> Desk:
+    """The desk of a converter, or of the exporter or preprocessor that works for it."""
+    if isinstance(step, BaseConverter):
+        if not hasattr(step, "desk"):  # it lives as long as the converter: one batch
+            step.desk = Desk(Path(step.coursedir.root))
+        desk: Desk = step.desk
+        return desk
+    if (parent := getattr(step, "parent", None)) is None:
+        raise TypeError(f"{type(step).__name__} works inside nbgrader's autograde and generate_feedback only")
+    return of(parent)
+
+
+def node(composed: notebook.Json) -> Any:
+    """A composed notebook as nbgrader handles notebooks, its metadata validated by nbgrader."""
+    return reads(json.dumps(composed), as_version=4)

@@ -1,0 +1,28 @@
+"""What a student reads back, as HTML. Nothing a student wrote or printed gets there unescaped."""
+
+from __future__ import annotations
+
+from grader.feedback.markup import code, formula, markdown, sentence, typography
+from grader.feedback.outputs import harmless, shown
+from grader.feedback.page import Marked, Page, Part, page
+from grader.feedback.solutions import solutions
+from grader.feedback.words import SIGNS, WORDS, points, said
+
+__all__ = [
+    "SIGNS",
+    "WORDS",
+    "Marked",
+    "Page",
+    "Part",
+    "code",
+    "formula",
+    "harmless",
+    "markdown",
+    "page",
+    "points",
+    "said",
+    "sentence",
+    "shown",
+    "solutions",
+    "typography",
+]

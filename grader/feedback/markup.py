@@ -1,0 +1,178 @@
+"""Markdown and formulas as HTML that holds no script and loads nothing. No other module imports markdown_it or nh3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from typing import Any
+from xml.etree import ElementTree
+
+import nh3
+from latex2mathml.converter import convert
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from grader.model import Lang
+
+_THIN = "\u202f"  # espace fine insécable
+_OPEN, _CLOSE = "\ue000", "\ue001"  # stand around a formula's number while the HTML around it is cleaned
+
+
+def typography(text: str, lang: Lang) -> str:
+    """French sets a thin no-break space before double punctuation, and curls apostrophes; English is left alone."""
+    if lang != "fr":
+        return text
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    text = re.sub(r"[ \u00a0]+(?=[;:!?»])", _THIN, text)
+    return re.sub(r"«[ \u00a0]+", "«" + _THIN, text)
+
+
+# ── formulas ─────────────────────────────────────────────────────────────────
+
+_CHILDREN = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
+_ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msqrt", "mtable", "mtr", "mtd", "mstyle", "mpadded"}
+_ATTRIBUTES = {
+    *("accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle"),
+    *("fence", "form", "height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize"),
+    *(
+        "movablelimits",
+        "rowlines",
+        "rowspacing",
+        "rspace",
+        "scriptlevel",
+        "separator",
+        "stretchy",
+        "symmetric",
+        "width",
+    ),
+}
+
+
+@lru_cache(maxsize=4096)
+def formula(tex: str, *, display: bool = False) -> str:
+    r"""LaTeX as MathML, or as code where the converter does not know it.
+
+    latex2mathml lets unknown macros, unfinished fractions, links and whatever is inside ``\text`` through as they
+    are. Only elements and attributes known to make formulas are believed, with no backslash left over.
+    """
+    as_code = f'<code class="tex">{escape(tex)}</code>'
+    try:
+        mathml = str(convert(tex, display="block" if display else "inline"))
+        root = ElementTree.fromstring(mathml)
+    except Exception:  # noqa: BLE001  # the converter raises anything, IndexError included, on what it cannot parse
+        return as_code
+    return mathml if all(_is_formula(node) for node in root.iter()) else as_code
+
+
+def _is_formula(node: ElementTree.Element) -> bool:
+    name = node.tag.rpartition("}")[2]
+    known = name in _ELEMENTS or len(node) == _CHILDREN.get(name, -1)
+    return known and set(node.attrib) <= _ATTRIBUTES and "\\" not in (node.text or "")
+
+
+# ── markdown ─────────────────────────────────────────────────────────────────
+
+
+def markdown(text: str, lang: Lang) -> str:
+    """An author's Markdown: formulas, tables, pictures held in the text itself, and the HTML in it that is harmless."""
+    return _cleaned(text, _parser(lang, trusted=True))
+
+
+def sentence(text: str, lang: Lang) -> str:
+    """Markdown that may quote a student: formulas and emphasis, but no HTML, link or picture."""
+    return _cleaned(text, _parser(lang, trusted=False))
+
+
+def _cleaned(text: str, parser: MarkdownIt) -> str:
+    formulas: list[str] = []
+    html = parser.render(text.replace(_OPEN, "").replace(_CLOSE, ""), {"formulas": formulas})
+    html = clean(html)
+    return re.sub(f"{_OPEN}(\\d+){_CLOSE}", lambda found: formulas[int(found[1])], html)
+
+
+@lru_cache
+def _parser(lang: Lang, *, trusted: bool) -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": trusted}).enable("table")
+    parser.use(dollarmath_plugin, allow_space=False, double_inline=True)
+    if not trusted:
+        parser.disable(["image", "link", "autolink", "html_inline", "html_block", "reference"])
+    parser.validateLink = _is_safe_address  # type: ignore[method-assign]  # its documented way to be told
+    for kind in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
+        parser.add_render_rule(kind, _place)
+
+    def typeset(state: StateCore) -> None:
+        for block in state.tokens:
+            for token in block.children or ():
+                if token.type == "text":
+                    token.content = typography(token.content, lang)
+
+    parser.core.ruler.push("typography", typeset)
+    return parser
+
+
+def _place(_: Any, tokens: Sequence[Any], index: int, _options: Any, env: Any) -> str:
+    token = tokens[index]
+    env["formulas"].append(formula(token.content.strip(), display=token.type != "math_inline"))
+    return f"{_OPEN}{len(env['formulas']) - 1}{_CLOSE}"
+
+
+def _is_safe_address(url: str) -> bool:
+    return re.match(r"(?i)\s*(https?://|mailto:|#|data:image/(png|jpeg|gif|webp|svg\+xml)[;,])", url) is not None
+
+
+# ── HTML ─────────────────────────────────────────────────────────────────────
+
+_TAGS = set(
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr"
+    " i img kbd li ol p pre s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
+)
+_TAG_ATTRIBUTES = {
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "ol": {"start"},
+}
+
+
+def clean(html: str) -> str:
+    """HTML from anywhere without what runs, loads, restyles or covers the page. Pictures inside it stay."""
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        held = value.strip().lower().startswith("data:")
+        return None if attribute in ("src", "href") and held != (tag == "img") else value
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_TAG_ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto", "data"},
+        link_rel="noopener noreferrer nofollow",
+        clean_content_tags={"script", "style", "title", "iframe", "object", "template", "noscript", "svg", "math"},
+    )
+
+
+def code(source: str) -> str:
+    """Python in colours. Unfinished or malformed source is coloured as far as it goes, and never interpreted."""
+    return str(highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)))
+
+
+@lru_cache
+def code_styles() -> str:
+    """The rules for ``code``'s classes, on light and on dark."""
+    light = HtmlFormatter(style="default").get_style_defs(".code")
+    dark = HtmlFormatter(style="github-dark").get_style_defs(".code")
+    return f"{_colours(light)}\n@media screen and (prefers-color-scheme: dark) {{\n{_colours(dark)}\n}}"
+
+
+def _colours(rules: str) -> str:
+    """The page has its own background, and a syntax error of a student is no reason for a red box."""
+    kept = [rule for rule in rules.splitlines() if re.match(r"\.code \.(?!err|hll|w\b)", rule)]
+    return "\n".join(re.sub(r" */\*.*?\*/", "", rule) for rule in kept)

@@ -1,0 +1,145 @@
+"""Who got what and why: a table for the terminal, a page and a CSV file for the instructor."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader import content, lock, render, verdicts
+from grader.model import Course, Lang, Record, Status, Text, Verdict
+
+WORDS = {
+    Status.CORRECT: Text("juste", "right"),
+    Status.PARTIAL: Text("en partie", "in part"),
+    Status.WRONG: Text("faux", "wrong"),
+    Status.MISSING: Text("sans réponse", "missing"),
+    Status.UNREADABLE: Text("illisible", "unreadable"),
+    Status.CRASHED: Text("erreur", "crashed"),
+    Status.EXHAUSTED: Text("limite dépassée", "over a limit"),
+    Status.BROKEN: Text("à reprendre", "ours to mend"),
+}
+MARKS = {
+    Status.CORRECT: "✓",
+    Status.PARTIAL: "◐",
+    Status.WRONG: "✗",
+    Status.MISSING: "·",
+    Status.UNREADABLE: "?",
+    Status.CRASHED: "!",
+    Status.EXHAUSTED: "⏱",
+    Status.BROKEN: "⚠",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    student: str
+    name: str
+    record: Record | None
+
+    @property
+    def earned(self) -> Fraction:
+        return sum((v.earned for v in self.record.verdicts), Fraction(0)) if self.record else Fraction(0)
+
+    @property
+    def why(self) -> tuple[Verdict, ...]:
+        """What cost points, our faults first."""
+        lost = [v for v in (self.record.verdicts if self.record else ()) if v.status is not Status.CORRECT]
+        return tuple(sorted(lost, key=lambda v: (v.status is not Status.BROKEN, v.status is not Status.UNREADABLE)))
+
+
+def rows(course: Course, assignment: str) -> list[Row]:
+    """Every student who was handed a copy, in the roster's order."""
+    names = {s.id: s.name for s in course.students}
+    records = verdicts.latest(course, assignment)
+    handed = lock.read(course, assignment).students
+    return [Row(student, names.get(student, ""), records.get(student)) for student in handed]
+
+
+def total(course: Course, assignment: str) -> Fraction:
+    sheet = lock.read(course, assignment).example(course.lang)
+    return sum((cell.points for item in sheet.items for cell in item.cells), Fraction(0))
+
+
+def as_csv(course: Course, assignment: str) -> str:
+    """One line per student and question. A cell that a spreadsheet would take for a formula is quoted as text."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["student", "name", "question", "status", "earned", "points", "misconceptions", "level"])
+    for row in rows(course, assignment):
+        for v in row.record.verdicts if row.record else ():
+            level = row.record.level if row.record else ""
+            facts = [row.student, row.name, v.key, v.status, float(v.earned), float(v.points)]
+            writer.writerow([_text(f) for f in [*facts, " ".join(v.misconceptions), level]])
+    return out.getvalue()
+
+
+def as_page(course: Course, assignment: str, lang: Lang) -> str:
+    """One self-contained HTML page: no script, no remote address."""
+    everyone = rows(course, assignment)
+    seen = [row for row in everyone if row.record]
+    questions = [v.key for v in seen[0].record.verdicts] if seen and seen[0].record else []
+    ideas = Counter(
+        (v.item, v.question, m) for row in seen if row.record for v in row.record.verdicts for m in v.misconceptions
+    )
+    urgent = [(row, v) for row in seen for v in row.why if v.status in (Status.BROKEN, Status.UNREADABLE)]
+    return render.page(
+        content.root() / "templates" / "report",
+        "report.html.j2",
+        lang=lang,
+        course=course,
+        title=lock.read(course, assignment).title,
+        rows=everyone,
+        questions=questions,
+        total=total(course, assignment),
+        urgent=urgent,
+        ideas=[
+            (item, question, _sentence(course, assignment, item, question, name, lang), n)
+            for (item, question, name), n in ideas.most_common()
+        ],
+        words=WORDS,
+        marks=MARKS,
+        levels=sorted({row.record.level for row in seen if row.record}),
+        points=lambda x: points(x, lang),
+    )
+
+
+def points(value: Fraction, lang: Lang) -> str:
+    """``2``, ``1,5`` or ``1.33``."""
+    return render.number(round(float(value), 2) if value.denominator > 1 else int(value), lang)
+
+
+def one_line(verdicts: Sequence[Verdict], lang: Lang, most: int = 3) -> str:
+    """``size: wrong (padding_once)``…, for a terminal."""
+    words = []
+    for v in verdicts[:most]:
+        idea = f" ({', '.join(v.misconceptions)})" if v.misconceptions else ""
+        words.append(
+            f"{v.question} : {WORDS[v.status].fr}{idea}"
+            if lang == "fr"
+            else f"{v.question}: {WORDS[v.status].en}{idea}"
+        )
+    more = len(verdicts) - most
+    return "; ".join(words) + (f" … +{more}" if more > 0 else "")
+
+
+def _sentence(course: Course, assignment: str, item: str, question: str, name: str, lang: Lang) -> str:
+    """A misconception's own words, with the placeholders of its numbers left as dots."""
+    exercise = next(i.variant.exercise for i in lock.read(course, assignment).example(lang).items if i.key == item)
+    for key, text in content.parts(exercise):
+        if key == f"{question}/{name}":
+            known = {n: "…" for n in render.names(text[lang], lang)}
+            try:
+                return render.fill(text[lang], known, lang)
+            except render.Missing:
+                return name
+    return name
+
+
+def _text(value: object) -> object:
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return "'" + value
+    return value
