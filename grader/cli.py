@@ -27,6 +27,8 @@ app = typer.Typer(
 data = typer.Typer(help="Datasets.", no_args_is_help=True)
 app.add_typer(data, name="data")
 
+MOST_SHOWN = 6  # problems of one exercise: the first ones usually explain the rest
+
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 Trust = Annotated[bool, typer.Option("--trust-submissions", help="No walls: only for submissions you trust.")]
 
@@ -151,8 +153,10 @@ def verify(
                 dropped = f", {exercise.dropped} dropped" if exercise.dropped else ""
                 rest = f"  [dim]not run: {not_run} (--full)[/]" if not_run else ""
                 out.print(f"{mark} {exercise.id}  {len(exercise.params)} variants{dropped}{rest}")
-                for problem in problems:
+                for problem in problems[:MOST_SHOWN]:
                     out.print("     " + escape(problem))
+                if len(problems) > MOST_SHOWN:
+                    out.print(f"     … and {len(problems) - MOST_SHOWN} more (--json shows them all)")
     if as_json:
         print(json.dumps(said, ensure_ascii=False, indent=1))
     if any(line["problems"] for line in said):

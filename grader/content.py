@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -36,10 +37,10 @@ def root() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent
 
 
-def paths() -> dict[str, Path]:
+def paths(folder: Path | None = None) -> dict[str, Path]:
     """Every exercise's file, by id."""
     found: dict[str, Path] = {}
-    for path in sorted((root() / "exercises").glob("*/*.py")):
+    for path in sorted(((folder or root()) / "exercises").glob("*/*.py")):
         if path.stem in found:
             raise ContentError(path, 1, f"'{path.stem}' is already an exercise", f"Rename it, or {found[path.stem]}.")
         found[path.stem] = path
@@ -47,10 +48,17 @@ def paths() -> dict[str, Path]:
 
 
 def find(id: str) -> Exercise:
-    known = paths()
+    """Raises UsageError, with the near miss."""
+    return load(_path(root(), id))
+
+
+@lru_cache(maxsize=512)
+def _path(folder: Path, id: str) -> Path:
+    """Searched for once in each content folder: a thousand students ask for the same exercises."""
+    known = paths(folder)
     if id not in known:
         raise UsageError(id, "no exercise has this id", near_miss(id, known, "'partiel list' shows them all."))
-    return load(known[id])
+    return known[id]
 
 
 @lru_cache(maxsize=512)
@@ -94,7 +102,8 @@ class _Loader:
         self.nothing_is_left_over()
         if not whole.questions:
             raise self.error(1, "this exercise asks nothing", "Mark a function with @answer or @task.")
-        kept = tuple(params for params in whole.params if _discriminates(whole, params))
+        self.names_exist(whole)
+        kept = tuple(params for params in whole.params if self.discriminates(whole, params))
         if not kept:
             raise self.error(
                 self.source.line("params"),
@@ -114,7 +123,12 @@ class _Loader:
         if not members:
             raise self.error(1, "this exercise has no variant", "Declare 'params = grid(…)'.")
         for member in members:
-            yield {k: tuple(v) if isinstance(v, list) else v for k, v in member.items()}
+            try:
+                json.dumps(member)  # a lock must be able to hold it
+            except TypeError as error:
+                remedy = "Numbers, texts and tuples of them; compute the rest in a @value."
+                raise self.error(self.source.line("params"), f"{error} (in {member})", remedy) from error
+            yield values.plain(member)
 
     def questions(self) -> Iterator[Question]:
         for mark in vars(self.module).values():
@@ -158,7 +172,7 @@ class _Loader:
         return {option: self.text(f"{name}/{option}") for option in dict.fromkeys((*left, *options))}
 
     def text(self, key: str) -> Text:
-        name = key.split("/")[-1]
+        name = key.rsplit("/", 1)[-1]
         for prose in (self.fr, self.en):
             if key not in prose.sections:
                 heading = "#" * (2 + key.count("/"))
@@ -176,6 +190,47 @@ class _Loader:
                 remedy = near_miss(key, self.used, "Remove it, or write the function.")
                 problem = f"'{key}' names nothing in {self.path.name}"
                 raise ContentError(prose.path, prose.lines[key], problem, remedy)
+
+    def names_exist(self, exercise: Exercise) -> None:
+        """A function receives what it names: a value that exists by then, or what a task asks for."""
+        given = list(exercise.params[0])
+
+        def exist(fn: Callable[..., Any], known: list[str], otherwise: str = "") -> None:
+            for name in values.needs(fn):
+                if name not in known:
+                    remedy = near_miss(name, known, otherwise or f"The values are: {', '.join(known)}.")
+                    problem = f"'{fn.__name__}' asks for '{name}', which is no value it can have"
+                    raise self.error(self.source.line(fn.__name__), problem, remedy)
+
+        for name, fn in exercise.values.items():
+            exist(fn, given)
+            given.append(name)
+        right = list(given)
+        for question in exercise.questions:
+            if isinstance(question, Answer):
+                exist(question.compute, right)
+                right.append(question.name)
+        for question in exercise.questions:
+            if isinstance(question, Answer):
+                for wrong in question.misconceptions:
+                    exist(wrong.compute, right)
+                if question.follow_through:
+                    exist(question.follow_through, [*right, "yours"])
+                continue
+            for check in question.checks:
+                if check.hidden:
+                    exist(check.run, [*right, *question.asks])
+                else:
+                    exist(check.run, [*given, *question.asks], "A visible check takes what students have: no answer.")
+
+    def discriminates(self, exercise: Exercise, params: Params) -> bool:
+        try:
+            return _discriminates(exercise, params)
+        except Exception as error:
+            where = " ".join(f"{name}={value}" for name, value in params.items())
+            problem = f"{type(error).__name__}: {error} ({where})"
+            remedy = "Keep these numbers out of the grid, or compute something for them."
+            raise self.error(_line_of(error, self.path), problem, remedy) from error
 
     def short(self, name: str) -> str:
         if len(f"{self.path.stem}-9-{name}-check") > LONGEST_ID:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import json
 import re
 import secrets
 import tomllib
@@ -18,14 +20,15 @@ LANGS = ("fr", "en")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")  # of an assignment or a student: a safe folder name
 COURSE_KEYS = ("id", "title", "lang")
 ASSIGNMENT_KEYS = ("title", "exercises", "points", "solution")
+SHORTEST_SECRET = 16  # characters
 HIDDEN = ".partiel"  # the course's own folder: secret, verdicts. Never handed out
 
 TOML = """\
 # A Partiel course. `partiel list` shows the exercises, `partiel show ID` one of them.
 
 [course]
-id = "{id}"
-title = "{title}"
+id = {id}
+title = {title}
 lang = "{lang}"            # of notebooks and feedback: fr or en. A 'lang' column in students.csv overrides it.
 
 # [data]
@@ -44,7 +47,7 @@ def init(folder: Path, id: str, title: str, lang: Lang) -> None:
     """A new course, or the missing files of one: nothing that is there is written over."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in (
-        ("course.toml", TOML.format(id=id, title=title, lang=lang)),
+        ("course.toml", TOML.format(id=_quoted(id), title=_quoted(title), lang=lang)),
         ("students.csv", STUDENTS),
         (".gitignore", f"{HIDDEN}/\ngradebook.db\n"),
     ):
@@ -68,7 +71,7 @@ def load(folder: Path) -> Course:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(file, f"not readable as TOML: {error}", "Correct that place.") from error
     _only(file, "the file", said, ("course", "assignments", "data"))
-    head = said.get("course", {})
+    head = _table(file, "course", said)
     _only(file, "[course]", head, COURSE_KEYS)
     lang = _lang(file, head.get("lang", "fr"))
     return Course(
@@ -77,9 +80,9 @@ def load(folder: Path) -> Course:
         lang=lang,
         root=folder.resolve(),
         secret=_secret(folder),
-        assignments={id: _assignment(file, id, table) for id, table in said.get("assignments", {}).items()},
+        assignments={id: _assignment(file, id, table) for id, table in _table(file, "assignments", said).items()},
         students=tuple(roster(folder / "students.csv")),
-        data={str(k): str(v) for k, v in said.get("data", {}).items()},
+        data={str(k): str(v) for k, v in _table(file, "data", said).items()},
     )
 
 
@@ -100,7 +103,16 @@ def roster(file: Path) -> Iterable[Student]:
     except UnicodeDecodeError as error:
         raise CourseError(file, "not encoded in UTF-8", "Save it as 'CSV UTF-8'.") from error
     header = text.split("\n", 1)[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=";" if header.count(";") > header.count(",") else ",")
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from _students(file, rows)
+    except csv.Error as error:
+        remedy = "Correct that line: a quotation mark that opens must close."
+        raise CourseError(f"{file}:{rows.line_num}", f"not readable as CSV: {error}", remedy) from error
+
+
+def _students(file: Path, rows: csv.DictReader[str]) -> Iterable[Student]:
     columns = [name.strip().lower() for name in rows.fieldnames or ()]
     rows.fieldnames = columns
     if "id" not in columns:
@@ -122,16 +134,36 @@ def roster(file: Path) -> Iterable[Student]:
         yield Student(id, cells.get("name", ""), cells.get("email", ""), lang)
 
 
-def _assignment(file: Path, id: str, table: Mapping[str, Any]) -> Assignment:
+def _assignment(file: Path, id: str, table: object) -> Assignment:
     where = f"[assignments.{id}]"
     if not NAME.fullmatch(id):
         raise CourseError(file, f"{id!r} cannot name an assignment", "Use letters, digits, '-', '_' and '.'.")
+    if not isinstance(table, dict):
+        raise CourseError(file, f"{where} is no table", f"Write a line {where}, and its keys under it.")
     _only(file, where, table, ASSIGNMENT_KEYS)
     exercises = table.get("exercises", [])
     if not isinstance(exercises, list) or not exercises or not all(isinstance(e, str) for e in exercises):
         raise CourseError(file, f"{where} has no exercises", 'Write them as exercises = ["conv_output_size", …].')
-    points = {key: _points(file, where, key, value) for key, value in table.get("points", {}).items()}
-    return Assignment(id, str(table.get("title", id)), tuple(exercises), points, bool(table.get("solution", False)))
+    points = {key: _points(file, where, key, value) for key, value in _table(file, "points", table, where).items()}
+    solution = table.get("solution", False)
+    if not isinstance(solution, bool):
+        raise CourseError(file, f"{where}: solution = {solution!r} says neither yes nor no", "Write true or false.")
+    return Assignment(id, str(table.get("title", id)), tuple(exercises), points, solution)
+
+
+def _table(file: Path, key: str, said: Mapping[str, Any], where: str = "the file") -> dict[str, Any]:
+    table = said.get(key, {})
+    if not isinstance(table, dict):
+        written = json.dumps(table, default=str, ensure_ascii=False)
+        raise CourseError(
+            file, f"{where}: '{key}' is {written}, and must be a table", f"Write {key} = {{ … }} or [{key}]."
+        )
+    return table
+
+
+def _quoted(text: str) -> str:
+    """A TOML string: JSON's are the same."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _points(file: Path, where: str, key: str, value: object) -> Fraction:
@@ -139,7 +171,7 @@ def _points(file: Path, where: str, key: str, value: object) -> Fraction:
         raise CourseError(file, f"{where}: {key} = {value!r} is no number of points", "Write 2, 1.5 or '1/3'.")
     try:
         points = Fraction(str(value))
-    except ValueError:
+    except (ValueError, ZeroDivisionError):
         points = Fraction(-1)
     if points < 0:
         raise CourseError(file, f"{where}: {key} = {value!r} is no number of points", "Write 2, 1.5 or '1/3'.")
@@ -161,7 +193,10 @@ def _only(file: Path, where: str, table: Mapping[str, Any], known: tuple[str, ..
 
 def _secret(folder: Path) -> str:
     file = folder / HIDDEN / "secret"
+    remedy = "Copy it from where the course was made: other secrets give other variants."
     if not file.is_file():
-        remedy = "Copy it from where the course was made: other secrets give other variants. For a new course, 'partiel init'."
-        raise CourseError(file, "the course's secret is missing", remedy)
-    return file.read_text().strip()
+        raise CourseError(file, "the course's secret is missing", f"{remedy} For a new course, 'partiel init'.")
+    secret = file.read_text("utf-8", "replace").strip()
+    if len(secret) < SHORTEST_SECRET:
+        raise CourseError(file, "the course's secret is empty, or too short to be one", remedy)
+    return secret

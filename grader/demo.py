@@ -1,5 +1,7 @@
 """A course played through: two assignments, twelve simulated students, from generation to feedback."""
 
+# ruff: noqa: ARG001, ARG005 - every player is told the item, the question and its place
+
 from __future__ import annotations
 
 import json

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ from pathlib import Path
 from grader import datasets, lock, queue, verdicts
 from grader.errors import WallError
 from grader.model import Course, Device, Level, Record
-from grader.sandbox import Sandbox, open_sandbox, standing
+from grader.sandbox import Kind, Sandbox, open_sandbox, standing
 
 HEAVY = ("torch", "keras")
 
@@ -39,25 +39,27 @@ def grade(
     """
     _walls_stand(terms)
     handed = lock.read(course, assignment)
-    before = verdicts.latest(course, assignment)
-    jobs = []
-    for student in students if students is not None else handed.students:
-        file = queue.submitted(course.root, assignment, student)
+    open_one = opener(course, handed.needs, terms)
+
+    def work(job: queue.Job) -> Record:
+        with datasets.use(course.secret, course.data):  # in each thread: which hidden data its checks see
+            return queue.grade(job, open_one, terms.level, device=terms.device, force=terms.force)
+
+    jobs = _jobs(course, handed, handed.students if students is None else students)
+    for job, result in queue.grade_all(jobs, work, workers=terms.workers):
+        if isinstance(result, Record) and result is not job.latest:
+            verdicts.append(course, result)
+        yield job.sheet.student, result
+
+
+def _jobs(course: Course, handed: lock.Lock, students: Iterable[str]) -> Iterator[queue.Job]:
+    """One for each student who handed something in. Raises CourseError where a student was handed nothing."""
+    before = verdicts.history(course, handed.assignment)
+    for student in students:
+        sheet = handed.sheet(student)
+        file = queue.submitted(course.root, handed.assignment, student)
         if file is not None:
-            jobs.append(queue.Job(handed.sheet(student), file, before.get(student)))
-    with datasets.use(secret=course.secret, sources=course.data):
-        results = queue.grade_all(
-            jobs,
-            opener(course, handed.needs, terms),
-            terms.level,
-            workers=terms.workers,
-            device=terms.device,
-            force=terms.force,
-        )
-        for job, result in results:
-            if isinstance(result, Record) and result is not job.before:
-                verdicts.append(course, result)
-            yield job.sheet.student, result
+            yield queue.Job(sheet, file, before.pop(student, ()))
 
 
 def grade_one(course: Course, assignment: str, student: str, terms: Terms | None = None) -> Record | None:
@@ -72,7 +74,7 @@ def grade_one(course: Course, assignment: str, student: str, terms: Terms | None
 class Opener:
     """Opens the sandbox an assignment needs."""
 
-    def __init__(self, kind: str, preload: tuple[str, ...], data: dict[str, Path]) -> None:
+    def __init__(self, kind: Kind, preload: tuple[str, ...], data: dict[str, Path]) -> None:
         self.kind, self.preload, self.data = kind, preload, data
 
     def __call__(self) -> AbstractContextManager[Sandbox]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader import render, setup_cell, values
+from grader.errors import ContentError
 from grader.model import Answer, Assignment, Cell, Course, Exercise, Lang, Question, Task, Text, Value, Variant
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -43,7 +44,13 @@ def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], 
 
 
 def cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]) -> list[Cell]:
-    return list(_cells(key, variant, lang, points))
+    """Raises ContentError where a text needs a value that students are not given."""
+    try:
+        return list(_cells(key, variant, lang, points))
+    except render.Missing as error:
+        exercise = variant.exercise
+        file = exercise.path.with_suffix(f".{lang}.md")
+        raise ContentError(file, 1, f"{error} ({variant})", f"See 'partiel verify {exercise.id}'.") from error
 
 
 def _cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]) -> Iterator[Cell]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+import builtins
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -24,16 +25,17 @@ from grader.model import (
     Value,
     Verdict,
 )
-from grader.rules import Missing
-from grader.sandbox import Exhausted, Remote, SandboxFault, StudentError
+from grader.rules import Missing, here
+from grader.sandbox import Exhausted, Oversized, Remote, SandboxFault, StudentError
+from grader.watch import Log, line, short
 
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 RIGHT = Text(fr="Juste.", en="Right.")
 ABSENT = Text(fr="Pas de réponse.", en="No answer.")
 UNEXPLAINED = Text(fr="Ce n'est pas la valeur attendue.", en="This is not the expected value.")
 NOT_A_VALUE = Text(
-    fr="Cette cellule doit donner une valeur, et non un objet de type {kind}.",
-    en="This cell must give a value, not an object of type {kind}.",
+    fr="Cette cellule doit donner une valeur, et non un objet de type `{kind}`.",
+    en="This cell must give a value, not an object of type `{kind}`.",
 )
 ALMOST = Text(fr="Une partie de la réponse est juste.", en="Part of the answer is right.")
 OURS = Text(
@@ -41,7 +43,7 @@ OURS = Text(
     en="Grading this question failed through our fault: a person will see to it.",
 )
 NOT_DEFINED = Text(fr="La cellule ne définit pas « {name} ».", en="The cell does not define '{name}'.")
-CRASHED = Text(fr="Le code s'arrête sur une erreur : {error}.", en="The code stops with an error: {error}.")
+CRASHED = Text(fr="Le code s'arrête sur une erreur : `{error}`.", en="The code stops with an error: `{error}`.")
 LIMITS = {
     "seconds": Text(fr="le temps permis ({n} s)", en="the time allowed ({n} s)"),
     "memory": Text(fr="la mémoire permise ({n} Mio)", en="the memory allowed ({n} MiB)"),
@@ -49,18 +51,26 @@ LIMITS = {
     "processes": Text(fr="le nombre de processus permis ({n})", en="the number of processes allowed ({n})"),
     "files": Text(fr="la taille de fichier permise ({n} Mio)", en="the file size allowed ({n} MiB)"),
 }
+TOO_LARGE = Text(
+    fr="La valeur donnée est trop grande pour être lue.",
+    en="The value given is too large to be read.",
+)
 OVER = Text(fr="Le code a dépassé {limit}.", en="The code went over {limit}.")
 
-# What an assertion meets when a student's function returns something of another kind than expected.
-ODD_VALUE = (TypeError, ValueError, AttributeError, LookupError, ArithmeticError)
+# What a check meets when a student's code returns something of another kind than expected.
+ODD_VALUE = (
+    *(TypeError, ValueError, AttributeError, LookupError, ArithmeticError),
+    *(RecursionError, MemoryError, RuntimeWarning),
+)
 
 
 def answer(item: Item, question: Answer, points: Fraction, written: Value, lang: Lang) -> Verdict:
     """``written`` is what the name held when its cell had run: plain data, or a Remote."""
     known = values.of(item.variant)
     blank = verdict_of(item, question, points)
+    written = here(written)
     if isinstance(written, Remote):
-        kind = written.kind[:60]
+        kind = line(written.kind, 60, code=True)
         why = Text(NOT_A_VALUE.fr.format(kind=kind), NOT_A_VALUE.en.format(kind=kind))
         return replace(blank, status=Status.UNREADABLE, feedback=why)
     if written is ...:
@@ -71,13 +81,12 @@ def answer(item: Item, question: Answer, points: Fraction, written: Value, lang:
     except Missing:
         return replace(blank, status=Status.MISSING, feedback=ABSENT)
     except Unreadable as error:
-        return replace(blank, status=Status.UNREADABLE, feedback=error.why, evidence=(_short(written),))
+        return replace(blank, status=Status.UNREADABLE, feedback=error.why, evidence=(short(written),))
     seen = replace(blank, evidence=(reading.shown,))
     right = known[question.name]
     score = question.rule.score(reading.value, right)
     if question.follow_through and score < 1:
-        followed = values.call(question.follow_through, known | {"yours": reading.value})
-        score = max(score, question.rule.score(reading.value, followed))
+        score = max(score, _followed(question, question.follow_through, known, reading.value))
     if score == 1:
         return replace(seen, status=Status.CORRECT, earned=points, feedback=RIGHT)
     led_here = [
@@ -87,6 +96,14 @@ def answer(item: Item, question: Answer, points: Fraction, written: Value, lang:
     feedback = _filled(led_here[0], known) if led_here else ALMOST if score > 0 else UNEXPLAINED
     names = tuple(m.name for m in led_here)
     return replace(seen, status=status, earned=points * score, feedback=feedback, misconceptions=names)
+
+
+def _followed(question: Answer, follow: Callable[..., Value], known: Mapping[str, Value], yours: Value) -> Fraction:
+    """The share that is right given the student's own earlier rows; none where nothing follows from them."""
+    try:
+        return question.rule.score(yours, values.call(follow, {**known, "yours": yours}))
+    except ODD_VALUE:  # a row left empty, for instance
+        return Fraction(0)
 
 
 @dataclass
@@ -112,7 +129,7 @@ def task(item: Item, question: Task, points: Fraction, given: Mapping[str, Value
     failed = [o.check.feedback for o in outcomes if o.status is not Status.CORRECT]
     seen = values.given(item.variant.exercise, item.variant.params)
     feedback = OURS if status is Status.BROKEN else _joined([_fill(text, seen) for text in failed]) if failed else RIGHT
-    evidence = tuple(line for o in outcomes for line in o.evidence)
+    evidence = tuple(fact for o in outcomes for fact in o.evidence)
     earned = Fraction(0) if status is Status.BROKEN else points * credit
     blank = verdict_of(item, question, points)
     return replace(blank, status=status, earned=earned, feedback=feedback, evidence=evidence)
@@ -142,35 +159,61 @@ def limits_of(question: Answer | Task) -> Limits:
     return question.limits if isinstance(question, Task) else Limits()
 
 
-def crashed(error: str) -> Text:
-    return Text(*(CRASHED[lang].format(error=error[:200]) for lang in LANGS))
+def crashed(ename: str, evalue: str) -> Text:
+    error = line(f"{ename}: {evalue}" if evalue else ename, 200, code=True)
+    return Text(*(CRASHED[lang].format(error=error) for lang in LANGS))
 
 
 def _try(check: Check, known: Mapping[str, Value], given: Mapping[str, Value], question: Task, lang: Lang) -> Outcome:
     log = Log()
     watched = {name: log.watch(name, value) for name, value in given.items()}
     try:
-        measure = values.call(check.run, {**known, **watched})
+        with np.errstate(all="ignore"):  # a student's infinities are compared, not warned about
+            return _credited(check, values.call(check.run, {**known, **watched}), lang)
     except AssertionError:
-        return Outcome(check, Status.WRONG, evidence=() if check.hidden else log.lines())
+        return Outcome(check, Status.WRONG, evidence=_told(log, check))
+    except Oversized:
+        return Outcome(check, Status.WRONG, evidence=(TOO_LARGE[lang],))
     except StudentError as error:
-        line = f"{error.ename}: {error.evalue}"[:300]
-        return Outcome(check, Status.CRASHED, evidence=(line,) if check.hidden else (*log.lines(), line))
+        return Outcome(check, Status.CRASHED, evidence=(*_told(log, check), _raised(error, check)))
     except Exhausted as error:
         return Outcome(check, Status.EXHAUSTED, evidence=(over(question, error.limit)[lang],))
     except SandboxFault:
         raise
     except ODD_VALUE as error:
-        if not log.calls:  # nothing of the student's was in it yet
-            return Outcome(check, Status.BROKEN, evidence=(f"{check.name}: {type(error).__name__}: {error}",))
-        return Outcome(check, Status.WRONG, evidence=log.lines()[-1:])
-    except Exception as error:
-        return Outcome(check, Status.BROKEN, evidence=(f"{check.name}: {type(error).__name__}: {error}",))
+        # Before anything of the student's was in it, the check itself is at fault.
+        return Outcome(check, Status.WRONG, evidence=_told(log, check)) if log.calls else _broken(check, error)
+    except Exception as error:  # noqa: BLE001  whatever it is, it is ours
+        return _broken(check, error)
+
+
+def _credited(check: Check, measure: Measure | None, lang: Lang) -> Outcome:
+    """A check that ran to its end. What it returned must be one of the two things that mean something."""
     if measure is None:
         return Outcome(check, Status.CORRECT, Fraction(1))
+    if not isinstance(measure, Measure):  # `return a == b` asserts nothing
+        return _broken(check, TypeError(f"a check returns None or a Measure, not {type(measure).__name__}"))
     credit = measure.credit
     status = Status.CORRECT if credit == 1 else Status.PARTIAL if credit else Status.WRONG
-    return Outcome(check, status, credit, (_measured(check, measure, lang),))
+    return Outcome(check, status, credit, (_measured(measure, lang),))
+
+
+def _broken(check: Check, error: Exception) -> Outcome:
+    why = f"{check.name}: {type(error).__name__}"
+    return Outcome(check, Status.BROKEN, evidence=(why if check.hidden else line(f"{why}: {error}", 200),))
+
+
+def _told(log: Log, check: Check) -> tuple[str, ...]:
+    """The last calls. Of a hidden check nothing is told but its sentence."""
+    return () if check.hidden else tuple(log.calls[-5:])
+
+
+def _raised(error: StudentError, check: Check) -> str:
+    """What a student's code said when it stopped. In a hidden check it could say what it was called with."""
+    if not check.hidden:
+        return line(f"{error.ename}: {error.evalue}", 300)
+    known = isinstance(getattr(builtins, error.ename, None), type) or error.ename == "ProcessDied"
+    return error.ename if known else "Exception"
 
 
 def _overall(statuses: list[Status], credit: Fraction) -> Status:
@@ -187,59 +230,7 @@ def _overall(statuses: list[Status], credit: Fraction) -> Status:
     return Status.BROKEN
 
 
-@dataclass
-class Log:
-    """What a check asked of a student's code, and what came back."""
-
-    calls: list[str] = field(default_factory=list)
-
-    def watch(self, name: str, value: Value) -> Value:
-        if not isinstance(value, Remote):
-            self.calls.append(f"{name} = {_short(value)}")
-            return value
-        return Watched(name, value, self)
-
-    def lines(self) -> tuple[str, ...]:
-        return tuple(self.calls[-5:])
-
-
-class Watched:
-    """A Remote that notes down its calls. Only a check handles it."""
-
-    def __init__(self, name: str, remote: Remote, log: Log) -> None:
-        self._name, self._remote, self._log = name, remote, log
-
-    def __call__(self, *args: Value, **kwargs: Value) -> Value:
-        words = [_short(a) for a in args] + [f"{k}={_short(v)}" for k, v in kwargs.items()]
-        call = f"{self._name}({', '.join(words)})"
-        result = self._remote(*(_bare(a) for a in args), **{k: _bare(v) for k, v in kwargs.items()})
-        self._log.calls.append(f"{call} → {_short(result)}")
-        return self._wrapped(result, call)
-
-    def __getattr__(self, name: str) -> Value:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._wrapped(getattr(self._remote, name), f"{self._name}.{name}")
-
-    def _wrapped(self, value: Value, name: str) -> Value:
-        return Watched(name, value, self._log) if isinstance(value, Remote) else value
-
-
-def _bare(value: Value) -> Value:
-    return value._remote if isinstance(value, Watched) else value
-
-
-def _short(value: Value) -> str:
-    """A line about a value that is not ours: never long, never another's ``repr``."""
-    if isinstance(value, Watched | Remote):
-        return "…"
-    if isinstance(value, np.ndarray) and value.size > 12:
-        return f"array {value.shape} {value.dtype}"
-    text = " ".join(repr(value.tolist() if isinstance(value, np.ndarray) else value)[:2000].split())
-    return text if len(text) <= 120 else text[:117] + "…"
-
-
-def _measured(check: Check, measure: Measure, lang: Lang) -> str:
+def _measured(measure: Measure, lang: Lang) -> str:
     figures = [render.fixed(x, 3, lang) for x in (measure.value, measure.gate, measure.full)]
     margin = render.fixed(abs(measure.value - measure.gate), 3, lang)
     sign = "+" if measure.value >= measure.gate else "−"

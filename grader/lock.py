@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from grader import content, handout, variants
-from grader.errors import CourseError
+from grader import content, handout, values, variants
+from grader.errors import ContentError, CourseError, near_miss
 from grader.model import Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Student, Variant
 
 FORMAT = 1
@@ -57,8 +57,11 @@ class Lock:
         return self._sheet(student, handed["lang"], handed["items"])
 
     def example(self, lang: Lang) -> Sheet:
-        """What an instructor sees: the first variant handed out of each exercise."""
-        numbers = {key: next(iter(item["variants"])) for key, item in self.said["items"].items()}
+        """What an instructor sees: the first variant handed out of each exercise, in ``lang`` if any was."""
+        numbers = {}
+        for key, item in self.said["items"].items():
+            handed = item["variants"]
+            numbers[key] = next((n for n, kept in handed.items() if lang in kept["cells"]), next(iter(handed)))
         return self._sheet("", lang, numbers)
 
     def _sheet(self, student: str, lang: Lang, numbers: Mapping[str, str]) -> Sheet:
@@ -66,13 +69,25 @@ class Lock:
         for key, number in numbers.items():
             item = self.said["items"][key]
             kept = item["variants"][str(number)]
-            variant = Variant(content.find(item["exercise"]), _params(kept["params"]))
-            items.append(Item(key, variant, tuple(_cell(c) for c in kept["cells"][lang])))
+            exercise = content.find(item["exercise"])
+            cells = kept["cells"].get(lang) or next(iter(kept["cells"].values()))
+            handed_cells = tuple(_cell(c) for c in cells)
+            self._still_asked(exercise, handed_cells)
+            items.append(Item(key, Variant(exercise, values.plain(kept["params"])), handed_cells))
         head = tuple(_cell(c) for c in self.said["head"][lang])
         handed = [self.assignment, lang, *(c.source for c in head)]
         handed += [f"{c.id}\0{c.source}\0{c.points}" for item in items for c in item.cells]
         revision = hashlib.sha256("\0".join(handed).encode()).hexdigest()[:16]
         return Sheet(self.assignment, student, lang, head, tuple(items), revision)
+
+    def _still_asked(self, exercise: Exercise, cells: Iterable[Cell]) -> None:
+        """Words may change after the release; a question that students hold must keep its name."""
+        asked = {question.name for question in exercise.questions}
+        for cell in cells:
+            if cell.kind == "check" and cell.question not in asked:
+                problem = f"students of '{self.assignment}' hold '{cell.question}', which is no longer a question here"
+                remedy = near_miss(cell.question, asked, "Put it back, at least until it is graded.")
+                raise ContentError(exercise.path, 1, problem, remedy)
 
 
 def path(course: Course, assignment: str) -> Path:
@@ -88,16 +103,35 @@ def read(course: Course, assignment: str) -> Lock:
         said = json.loads(file.read_text("utf-8"))
         if said["format"] != FORMAT:
             raise CourseError(file, f"written by another version (format {said['format']})", "Upgrade Partiel.")
-    except (ValueError, KeyError, TypeError) as error:
-        raise CourseError(
-            file, f"damaged: {error}", "Restore it from a backup: students' variants are in it."
-        ) from error
+        _whole(said)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        problem = f"damaged ({type(error).__name__}: {error})"
+        raise CourseError(file, problem, "Restore it from a backup: students' variants are in it.") from error
     return Lock(file, said)
+
+
+def _whole(said: Json) -> None:
+    """Looks at all that a sheet is made of. Raises whatever the first hole raises."""
+    str(said["assignment"]), str(said["title"])
+    for cells in said["head"].values():
+        [_cell(c) for c in cells]
+    for item in said["items"].values():
+        item["exercise"], item["statement"], list(item["needs"])
+        for kept in item["variants"].values():
+            kept["params"].items()
+            for cells in kept["cells"].values():
+                [_cell(c) for c in cells]
+    for student in said["students"].values():
+        for key, number in student["items"].items():
+            said["items"][key]["variants"][number]["cells"][student["lang"]]
+        said["head"][student["lang"]]
 
 
 def write(course: Course, assignment: Assignment, progress: Callable[[], None] = lambda: None) -> Lock:
     """Lock an assignment; whoever was handed a copy before keeps it, to the byte."""
     file = path(course, assignment.id)
+    if not course.students:
+        raise CourseError(course.root / "students.csv", "nobody is in the roster", "Write a line per student.")
     before = read(course, assignment.id).said if file.is_file() else None
     keys = dict(_keys(assignment.exercises))
     exercises = {key: content.find(id) for key, id in keys.items()}
@@ -113,10 +147,10 @@ def write(course: Course, assignment: Assignment, progress: Callable[[], None] =
         "items": {key: _item(exercise) for key, exercise in exercises.items()},
         "students": {},
     }
-    points = _points(course, assignment, exercises)
+    points = _points(course, assignment, exercises) | _released_points(said)
     for lang in ("fr", "en"):
         if lang not in said["head"]:
-            head = handout.head(course, assignment, list(exercises.values()), cast(Lang, lang))
+            head = handout.head(course, assignment, list(exercises.values()), lang)
             said["head"][lang] = [_plain(c) for c in head]
     for student in course.students:
         if student.id not in said["students"]:
@@ -145,13 +179,13 @@ def _hand_out(
     if item["statement"] == exercise.statement_revision:
         number = str(variants.draw(course.secret, assignment.id, student.id, key, len(exercise.params)))
     else:  # reworded since the release: whoever comes late gets what the others have
-        released = list(item["variants"])
+        released = [n for n, kept in item["variants"].items() if lang in kept["cells"]] or list(item["variants"])
         number = released[variants.draw(course.secret, assignment.id, student.id, key, len(released))]
     kept = item["variants"].setdefault(number, {"params": {}, "cells": {}})
     if not kept["cells"]:
         kept["params"] = dict(exercise.params[int(number)])
     if lang not in kept["cells"]:
-        variant = Variant(exercise, _params(kept["params"]))
+        variant = Variant(exercise, values.plain(kept["params"]))
         kept["cells"][lang] = [_plain(c) for c in handout.cells(key, variant, lang, points)]
     return number
 
@@ -189,14 +223,16 @@ def _points(course: Course, assignment: Assignment, exercises: Mapping[str, Exer
     for key in assignment.points:
         if key not in known:
             where = course.root / "course.toml"
-            raise CourseError(
-                where, f"points for '{key}', which '{assignment.id}' does not ask", f"Ask it, or: {known}."
-            )
+            remedy = near_miss(key, known, f"Ask it, or remove it; it asks {', '.join(sorted(known))}.")
+            raise CourseError(where, f"points for '{key}', which '{assignment.id}' does not ask", remedy)
     return points
 
 
-def _params(said: Json) -> Json:
-    return {k: tuple(v) if isinstance(v, list) else v for k, v in said.items()}
+def _released_points(said: Json) -> dict[str, Fraction]:
+    """What the copies in students' hands say that each question is worth: a late one says the same."""
+    every = (c for item in said["items"].values() for v in item["variants"].values() for c in v["cells"].values())
+    checks = (_cell(c) for cells in every for c in cells if c["kind"] == "check")
+    return {cell.id.removesuffix("-check"): cell.points for cell in checks}
 
 
 def _plain(cell: Cell) -> Json:

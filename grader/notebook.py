@@ -10,12 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from grader.model import Cell, Sheet, Submission, Text
 
 MOST_BYTES = 20 * 2**20
-MOST_CELLS = 5_000
 MOST_SOURCE = 200_000  # characters in one solution cell
 SCHEMA = 3  # of nbgrader's cell metadata
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -60,6 +57,8 @@ def write(file: Path, notebook: Json) -> None:
 
 def validate(notebook: Json) -> None:
     """Raises nbformat's own error."""
+    import nbformat  # takes a second: only where it is used
+
     nbformat.validate(nbformat.from_dict(notebook), relax_add_props=False)
 
 
@@ -75,33 +74,52 @@ def read_submission(file: Path, sheet: Sheet) -> Submission:
         written, remarks = _match(cells, sheet)
     except UnreadableSubmission as error:
         raise UnreadableSubmission(error.why, sha256) from None
-    except (Exception, RecursionError) as error:
-        why = f"{type(error).__name__}"
+    except RecursionError as error:
+        raise UnreadableSubmission(
+            Text("Ce fichier est imbriqué trop profondément.", "This file is nested too deep."), sha256
+        ) from error
+    except Exception as error:
+        why = type(error).__name__
         raise UnreadableSubmission(
             Text(f"Ce fichier n'est pas un notebook lisible ({why}).", f"This file is no readable notebook ({why})."),
             sha256,
         ) from error
-    said = metadata.get("partiel")
-    claimed = said if isinstance(said, dict) else {}
+    other = _claim(metadata, "assignment", sheet.assignment)
     if not written:
-        other = claimed.get("assignment")
-        named = f" ({str(other)[:40]})" if other not in (None, sheet.assignment) else ""
+        fr, en = ("celui d'un autre devoir", "of another assignment") if other else ("d'ailleurs", "from elsewhere")
         raise UnreadableSubmission(
             Text(
-                f"Ce notebook est celui d'un autre devoir{named} : aucune de ses cellules n'est de {sheet.assignment}.",
-                f"This notebook is of another assignment{named}: none of its cells is of {sheet.assignment}.",
+                f"Ce notebook est {fr}{other} : aucune de ses cellules n'est de {sheet.assignment}.",
+                f"This notebook is {en}{other}: none of its cells is of {sheet.assignment}.",
             ),
             sha256,
         )
-    owner = claimed.get("student")
-    if sheet.student and owner is not None and owner != sheet.student:
+    if other:
+        remarks.append(
+            Text(f"Ce notebook est celui d'un autre devoir{other}.", f"This notebook is of another assignment{other}.")
+        )
+    if owner := _claim(metadata, "student", sheet.student):
         remarks.append(
             Text(
-                f"Ce notebook a été distribué à un autre nom ({str(owner)[:40]}).",
-                f"This notebook was handed out under another name ({str(owner)[:40]}).",
+                f"Ce notebook a été distribué à un autre nom{owner}.",
+                f"This notebook was handed out under another name{owner}.",
             )
         )
     return Submission(sheet.student, sheet.assignment, written, sha256, tuple(remarks))
+
+
+def _claim(metadata: Json, key: str, ours: str) -> str:
+    """`` (td2)`` where the file says that it is something else than ours: shown, never believed."""
+    said = metadata.get("partiel")
+    claimed = said.get(key) if isinstance(said, dict) else None
+    if not ours or claimed is None or claimed == ours:
+        return ""
+    return f" ({_clean(claimed)[:40]})" if isinstance(claimed, str) else " (?)"
+
+
+def _clean(text: str) -> str:
+    """No lone surrogate goes further: nothing can print or store it."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _bytes(file: Path) -> bytes:
@@ -112,8 +130,8 @@ def _bytes(file: Path) -> bytes:
         raise UnreadableSubmission(
             Text("Ce fichier est un lien, ou ne peut pas être ouvert.", "This file is a link, or cannot be opened.")
         ) from error
-    with os.fdopen(handle, "rb") as source:
-        facts = os.fstat(source.fileno())
+    try:
+        facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             raise UnreadableSubmission(Text("Ce n'est pas un fichier ordinaire.", "This is no ordinary file."))
         if facts.st_size > MOST_BYTES:
@@ -124,7 +142,10 @@ def _bytes(file: Path) -> bytes:
                     f"This file weighs {size} MiB, over the {most} allowed: clear its outputs and hand it in again.",
                 )
             )
-        return source.read(MOST_BYTES + 1)
+        with os.fdopen(handle, "rb", closefd=False) as source:
+            return source.read(MOST_BYTES)
+    finally:
+        os.close(handle)
 
 
 def _parse(data: bytes) -> tuple[list[Json], Json]:
@@ -148,6 +169,8 @@ def _parse(data: bytes) -> tuple[list[Json], Json]:
             Text("Ce fichier est du JSON, mais pas un notebook.", "This file is JSON, but no notebook.")
         )
     if said.get("nbformat") in (1, 2, 3):
+        import nbformat
+
         said = nbformat.convert(nbformat.from_dict(said), 4)
     cells = said.get("cells")
     if not isinstance(cells, list):
@@ -155,7 +178,7 @@ def _parse(data: bytes) -> tuple[list[Json], Json]:
             Text("Ce fichier n'a pas de cellules : ce n'est pas un notebook.", "This file has no cells: no notebook.")
         )
     metadata = said.get("metadata")
-    code = [c for c in cells[:MOST_CELLS] if isinstance(c, dict) and c.get("cell_type") in ("code", "raw", "markdown")]
+    code = [c for c in cells if isinstance(c, dict)]
     return code, metadata if isinstance(metadata, dict) else {}
 
 
@@ -220,7 +243,7 @@ def _source(cell: Json) -> str:
         source = "".join(line for line in source if isinstance(line, str))
     if not isinstance(source, str) or cell.get("cell_type") != "code":
         return ""
-    return source.encode("utf-8", "replace").decode("utf-8")[:MOST_SOURCE]  # no lone surrogate goes further
+    return _clean(source)[:MOST_SOURCE]
 
 
 def _cell(cell: Cell, source: str | None, outputs: list[Mapping[str, Any]]) -> Json:

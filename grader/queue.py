@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
-from contextvars import copy_context
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from grader import notebook, run
-from grader.model import Device, Item, Level, Record, Sheet, Status, Submission, Verdict
+from grader.model import Device, Item, Level, Record, Sheet, Status, Submission, Text, Verdict
 from grader.sandbox import Sandbox
+
+LINKED = Text(
+    fr="Ce dossier est un lien : le fichier qu'il montre n'est pas lu.",
+    en="This folder is a link: the file behind it is not read.",
+)
 
 Opener = Callable[[], AbstractContextManager[Sandbox]]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A student's file, what they were handed, and what is already known of them."""
+    """A student's file, what they were handed, and every record there is of them, oldest first."""
 
     sheet: Sheet
     file: Path
-    before: Record | None
+    before: tuple[Record, ...] = ()
+
+    @property
+    def latest(self) -> Record | None:
+        return self.before[-1] if self.before else None
 
 
 def submitted(root: Path, assignment: str, student: str) -> Path | None:
@@ -38,15 +48,24 @@ def submitted(root: Path, assignment: str, student: str) -> Path | None:
 def grade(job: Job, opener: Opener, level: Level, *, device: Device = "cpu", force: bool = False) -> Record:
     """The record of one submission; the one there is, where all that keys it is the same."""
     try:
+        if any(folder.is_symlink() for folder in (job.file.parent, job.file.parent.parent)):
+            raise notebook.UnreadableSubmission(LINKED)
         submission = notebook.read_submission(job.file, job.sheet)
     except notebook.UnreadableSubmission as error:
         record = run.refused(job.sheet, error.why, error.sha256, level, device)
-        return job.before if job.before and _same(job.before, record) else record
-    kept = {} if force or not job.before else standing(job.before, job.sheet, submission, device)
-    if job.before and kept and all(v.key in kept for v in job.before.verdicts):
-        return job.before
-    with opener() as sandbox:
-        return run.grade(job.sheet, submission, sandbox, device=device, kept=kept)
+        return job.latest if job.latest and _same(job.latest, record) else record
+    kept: dict[str, Verdict] = {}
+    for before in () if force else job.before:
+        kept |= standing(before, job.sheet, submission, device)
+    for before in reversed(job.before):
+        if kept and tuple(kept.get(v.key) for v in before.verdicts) == before.verdicts:
+            return before
+    try:
+        with opener() as sandbox:
+            return run.grade(job.sheet, submission, sandbox, device=device, kept=kept)
+    except Exception as error:  # a fault of ours is never a zero: a human is called
+        logging.getLogger(__name__).error("%s", job.sheet.student, exc_info=error)
+        return run.broken(job.sheet, submission, type(error).__name__, level, device=device, kept=kept)
 
 
 def standing(before: Record, sheet: Sheet, submission: Submission, device: Device) -> Mapping[str, Verdict]:
@@ -58,26 +77,26 @@ def standing(before: Record, sheet: Sheet, submission: Submission, device: Devic
 
 
 def grade_all(
-    jobs: Iterable[Job],
-    opener: Opener,
-    level: Level,
-    *,
-    workers: int,
-    device: Device = "cpu",
-    force: bool = False,
+    jobs: Iterable[Job], work: Callable[[Job], Record], *, workers: int
 ) -> Iterator[tuple[Job, Record | Exception]]:
-    """As they end. A job that fails through our fault gives its exception: a human sees to it."""
+    """As they end. A job that fails through our fault gives its exception: the others go on.
+
+    No more than twice ``workers`` jobs are asked for beforehand: a large class is never in memory at once.
+    """
+    waiting = iter(jobs)
+    running: dict[Future[Record], Job] = {}
     with ThreadPoolExecutor(workers) as pool:
-        # Each job in a copy of this context: which course's hidden data a check sees is part of it.
-        running = {
-            pool.submit(copy_context().run, grade, job, opener, level, device=device, force=force): job for job in jobs
-        }
         try:
-            for done in as_completed(running):
-                error = done.exception()
-                if error is not None and not isinstance(error, Exception):
-                    raise error
-                yield running[done], error if isinstance(error, Exception) else done.result()
+            while True:
+                for job in islice(waiting, 2 * workers - len(running)):
+                    running[pool.submit(work, job)] = job
+                if not running:
+                    return
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    job, error = running.pop(done), done.exception()
+                    if error is not None and not isinstance(error, Exception):
+                        raise error
+                    yield job, error if error is not None else done.result()
         finally:
             for future in running:
                 future.cancel()

@@ -15,6 +15,7 @@ import jinja2
 import numpy as np
 from jinja2 import meta
 
+from grader import figures
 from grader.model import Lang, Value
 
 
@@ -44,13 +45,19 @@ def png(picture: Value, zoom: int = 1) -> str:
     if pixels.dtype != np.uint8:
         pixels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
     pixels = pixels.repeat(zoom, axis=0).repeat(zoom, axis=1)
-    height, width = pixels.shape[:2]
-    rows = b"".join(b"\0" + row.tobytes() for row in pixels)
+    return _png(pixels.tobytes(), pixels.shape)
+
+
+@lru_cache(maxsize=512)
+def _png(pixels: bytes, shape: tuple[int, ...]) -> str:
+    height, width, *colours = shape
+    wide = len(pixels) // height
+    rows = b"".join(b"\0" + pixels[y * wide : (y + 1) * wide] for y in range(height))
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2 if pixels.ndim == 3 else 0, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2 if colours else 0, 0, 0, 0)
     file = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
     return "data:image/png;base64," + base64.b64encode(file).decode()
 
@@ -62,6 +69,8 @@ def _environment(lang: Lang) -> jinja2.Environment:
     env.filters["dec"] = lambda value, digits=2: fixed(value, digits, lang)
     env.filters["matrix"] = matrix
     env.filters["png"] = png
+    env.filters["strip"] = lambda images, **options: png(figures.strip(images, **options))
+    env.filters.update(figures.filters(lang))
     return env
 
 

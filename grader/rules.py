@@ -395,18 +395,25 @@ class Formula(_Base):
 
     def score(self, given: Value, right: Value) -> Fraction:
         """1, or half when they agree exactly where ``half_when`` holds. ValueError if ``right`` cannot be read."""
-        values, rights = _values_at(self, str(given)), _values_at(self, str(right))
-        if rights is None:
-            raise ValueError(f"the right formula cannot be read: {right}")
-        if values is None:
-            return Fraction(0)
-        agree = [formulas.same(a, b) for a, b in zip(values, rights, strict=True)]
-        if all(agree):
-            return Fraction(1)
-        return Fraction(1, 2) if self.half_when and agree == _half_at(self) else Fraction(0)
+        return _agreement(self, str(given), str(right))
 
     def __hash__(self) -> int:
-        return hash((self.names, self.valid, self.half_when))  # hashing hundreds of fractions takes longer than comparing
+        return hash(
+            (self.names, self.valid, self.half_when)
+        )  # hashing hundreds of fractions takes longer than comparing
+
+
+@lru_cache(maxsize=4096)
+def _agreement(rule: Formula, given: str, right: str) -> Fraction:
+    values, rights = _values_at(rule, given), _values_at(rule, right)
+    if rights is None:
+        raise ValueError(f"the right formula cannot be read: {right}")
+    if values is None:
+        return Fraction(0)
+    agree = [formulas.same(a, b) for a, b in zip(values, rights, strict=True)]
+    if all(agree):
+        return Fraction(1)
+    return Fraction(1, 2) if rule.half_when and agree == _half_at(rule) else Fraction(0)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -10,14 +11,12 @@ from typing import Any
 
 from grader import judge
 from grader.model import Answer, Device, Item, Level, Limits, Question, Record, Sheet, Status, Submission, Text, Verdict
-from grader.sandbox import Absent, Exhausted, Oversized, Ran, Sandbox, SandboxFault, Session
+from grader.sandbox import Absent, Exhausted, Oversized, Ran, Sandbox, SandboxFault, Session, StudentError
+from grader.watch import line
 
-FAULTS_ALLOWED = 1  # of ours, before a human is called
+TRIES = 2  # of a question, before a human is called
+MOST_FAULTS = 4  # of ours in one submission, before the rest is left to a human untried
 SETUP = Limits()
-TOO_LARGE = Text(
-    fr="La valeur donnée est trop grande pour être lue.",
-    en="The value given is too large to be read.",
-)
 
 
 def grade(
@@ -53,6 +52,26 @@ def refused(sheet: Sheet, why: Text, sha256: str, level: Level, device: Device =
     return Record(sheet.student, sheet.assignment, sha256, sheet.revision, device, level, verdicts, remarks=(why,))
 
 
+def broken(
+    sheet: Sheet, submission: Submission, why: str, level: Level, *, device: Device, kept: Mapping[str, Verdict]
+) -> Record:
+    """The record of a run that failed through our fault: a human is called, and what stood still stands."""
+    verdicts = []
+    for item, question, points, id in _questions(sheet):
+        blank = replace(judge.verdict_of(item, question, points), evidence=(why,))
+        verdicts.append(kept.get(id, blank))
+    return Record(
+        student=sheet.student,
+        assignment=sheet.assignment,
+        submission=submission.sha256,
+        sheet=sheet.revision,
+        device=device,
+        level=level,
+        verdicts=tuple(verdicts),
+        remarks=submission.remarks,
+    )
+
+
 def _questions(sheet: Sheet) -> Iterator[tuple[Item, Question, Fraction, str]]:
     """Each question with its points and the id of its solution cell, in the order handed out."""
     for item in sheet.items:
@@ -71,30 +90,34 @@ class _Bench:
     sandbox: Sandbox
     kept: Mapping[str, Verdict]
     outputs: dict[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
-    ran: list[tuple[str, Limits]] = field(default_factory=list)
+    ran: dict[str, tuple[str, Limits]] = field(default_factory=dict)  # by cell: what a fresh session runs again
+    session: Session | None = None
+    stack: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
     faults: int = 0
 
     def verdicts(self) -> Iterator[Verdict]:
-        self.session: Session | None = None
         try:
-            self._head()
             for item, question, points, id in _questions(self.sheet):
-                yield self._without_fault(item, question, points, id)
+                verdict = self._without_fault(item, question, points, id)
+                yield self.kept.get(id, verdict)
         finally:
             self._close()
 
-    def _head(self) -> None:
-        self.ran += [(cell.source, SETUP) for cell in self.sheet.head if cell.kind == "setup"]
-
     def _without_fault(self, item: Item, question: Question, points: Fraction, id: str) -> Verdict:
-        while True:
+        why = "not tried: the sandbox had failed too often"
+        for _ in range(TRIES):
+            if self.faults >= MOST_FAULTS:
+                break
             try:
                 return self._question(item, question, points, id)
             except SandboxFault as fault:
-                self._close()
-                self.faults += 1
-                if self.faults > FAULTS_ALLOWED:
-                    return replace(judge.verdict_of(item, question, points), evidence=(str(fault),))
+                why = line(fault.problem.partition("\n")[0], 200)
+            except Exception as error:  # a bug of ours costs neither this question nor the others
+                why = type(error).__name__
+                logging.getLogger(__name__).error("%s, %s", self.sheet.student, id, exc_info=error)
+            self._close()
+            self.faults += 1
+        return replace(judge.verdict_of(item, question, points), evidence=(why,))
 
     def _question(self, item: Item, question: Question, points: Fraction, id: str) -> Verdict:
         blank = judge.verdict_of(item, question, points)
@@ -102,21 +125,22 @@ class _Bench:
         starter = next(cell.source for cell in item.cells if cell.id == id)
         if not source.strip() or source.strip() == starter.strip():
             return replace(blank, status=Status.MISSING, feedback=judge.ABSENT)
-        session = self._open()
         asks = (question.name,) if isinstance(question, Answer) else question.asks
         limits = judge.limits_of(question)
-        session.clear(asks)
-        ran = session.execute(source, limits)
-        self.outputs[id] = tuple(ran.outputs)
-        if ran.exhausted:
-            return replace(blank, status=Status.EXHAUSTED, feedback=judge.over(question, ran.exhausted))
-        self.ran.append((source, limits))
-        if id in self.kept:
-            return self.kept[id]
+        self.ran.pop(id, None)
         try:
-            return self._judge(item, question, points, session, ran, asks)
+            session = self._without(asks)
+            ran = session.execute(source, limits)
+            self.outputs[id] = tuple(ran.outputs)
+            if ran.exhausted:
+                return replace(blank, status=Status.EXHAUSTED, feedback=judge.over(question, ran.exhausted))
+            if session.alive:
+                self.ran[id] = source, limits
+            return blank if id in self.kept else self._judge(item, question, points, session, ran, asks)
         except Exhausted as error:
             return replace(blank, status=Status.EXHAUSTED, feedback=judge.over(question, error.limit))
+        except StudentError as error:  # the process is gone
+            return replace(blank, status=Status.CRASHED, feedback=judge.crashed(error.ename, error.evalue))
 
     def _judge(
         self, item: Item, question: Question, points: Fraction, session: Session, ran: Ran, asks: tuple[str, ...]
@@ -128,31 +152,50 @@ class _Bench:
                 given[name] = session.fetch(name)
             except Absent:
                 if ran.crash:
-                    error = f"{ran.crash.ename}: {ran.crash.evalue}" if ran.crash.evalue else ran.crash.ename
-                    return replace(blank, status=Status.CRASHED, feedback=judge.crashed(error))
+                    why = judge.crashed(ran.crash.ename, ran.crash.evalue)
+                    return replace(blank, status=Status.CRASHED, feedback=why)
                 words = judge.NOT_DEFINED
                 missing = Text(words.fr.format(name=name), words.en.format(name=name))
                 return replace(blank, status=Status.MISSING, feedback=missing)
             except Oversized:
-                return replace(blank, status=Status.UNREADABLE, feedback=TOO_LARGE)
+                return replace(blank, status=Status.UNREADABLE, feedback=judge.TOO_LARGE)
         if isinstance(question, Answer):
             return judge.answer(item, question, points, given[question.name], self.sheet.lang)
         return judge.task(item, question, points, given, self.sheet.lang)
 
+    def _without(self, names: tuple[str, ...]) -> Session:
+        """A session in which these names say nothing yet. Raises StudentError where an earlier cell keeps ending it."""
+        session = self._open()
+        try:
+            session.clear(names)
+        except (StudentError, Exhausted):  # something that an earlier cell had left running
+            self._close()
+            session = self._open()
+            session.clear(names)
+        return session
+
     def _open(self) -> Session:
         """The session as it was after the cells that ran well; a fresh one is brought to that point."""
-        if self.session is not None and self.session.alive:
-            return self.session
-        self._close()
-        seed = int(self.submission.sha256[:8] or "0", 16)
-        self.session = self.sandbox.session(seed=seed)
-        for source, limits in self.ran:
-            if self.session.execute(source, limits).exhausted and not self.session.alive:
-                raise SandboxFault("a cell that had run well did not run again")
+        while self.session is None or not self.session.alive:
+            self._close()
+            seed = int(self.submission.sha256[:8] or "0", 16)
+            self.session = self.stack.enter_context(self.sandbox.session(seed=seed))
+            self._replay(self.session)
         return self.session
 
+    def _replay(self, session: Session) -> None:
+        for cell in self.sheet.head:
+            if cell.kind == "setup" and not session.execute(cell.source, SETUP).ok:
+                raise SandboxFault(
+                    "sandbox", f"the cell {cell.id}, which is ours, does not run", "Run `partiel verify`."
+                )
+        for id, (source, limits) in tuple(self.ran.items()):
+            if session.execute(source, limits).exhausted or not session.alive:
+                del self.ran[id]  # it ran well once, and will not be tried a third time
+            if not session.alive:
+                return
+
     def _close(self) -> None:
-        if self.session is not None:
-            with contextlib.suppress(SandboxFault):
-                self.session.close()
         self.session = None
+        with contextlib.suppress(Exception):  # what was observed stands, however the session ends
+            self.stack.close()

@@ -116,7 +116,8 @@ def _arguments(node: ast.FunctionDef | ast.Lambda) -> list[ast.arg]:
 
 
 def _first_line(node: ast.stmt) -> int:
-    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", []))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)])
 
 
 def _is_hidden_check(node: ast.stmt) -> bool:

@@ -30,10 +30,14 @@ class Prose:
 def read(path: Path) -> Prose:
     if not path.is_file():
         raise ContentError(path, 1, "this file is missing", "Every exercise has a .fr.md and a .en.md.")
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ContentError(path, 1, "not encoded in UTF-8", "Save it again as UTF-8.") from error
     title, key, fenced = "", "", False
     sections: dict[str, list[str]] = {}
     lines: dict[str, int] = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("```"):
             fenced = not fenced
         if "{%" in line:

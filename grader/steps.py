@@ -15,7 +15,7 @@ from grader import lock, queue
 from grader import report as reports
 from grader.grading import Terms
 from grader.grading import grade as judged
-from grader.model import Course, Lang, Record
+from grader.model import Course, Lang, Record, Status
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -30,6 +30,12 @@ def grade(here: Course, assignment: str, terms: Terms, students: tuple[str, ...]
         nonlocal problems
         for student, result in judged(here, assignment, terms, students):
             if isinstance(result, Record):
+                ours = [v for v in result.verdicts if v.status is Status.BROKEN]
+                if ours:
+                    problems += 1
+                    names = ", ".join(v.key for v in ours[:3]) + (" …" if len(ours) > 3 else "")
+                    why = "; ".join(dict.fromkeys(line for v in ours for line in v.evidence))
+                    err.print(f"[bold]{escape(student)}[/]: left to a human: {escape(names)} ({escape(why[:300])})")
                 yield result
             else:
                 problems += 1

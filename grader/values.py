@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import inspect
 import json
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from grader.model import Answer, Exercise, Params, Value, Variant
 
+Named = tuple[tuple[str, Callable[..., Any]], ...]
 
+
+@lru_cache(maxsize=4096)
 def needs(fn: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(inspect.signature(fn).parameters)
 
@@ -25,19 +30,46 @@ def of(variant: Variant) -> dict[str, Value]:
 
 
 def compute(exercise: Exercise, params: Params) -> dict[str, Value]:
-    known = given(exercise, params)
-    for question in exercise.questions:
-        if isinstance(question, Answer):
-            known[question.name] = call(question.compute, known)
-    return known
+    answers = tuple((q.name, q.compute) for q in exercise.questions if isinstance(q, Answer))
+    return _computed((*exercise.values.items(), *answers), params)
 
 
 def given(exercise: Exercise, params: Params) -> dict[str, Value]:
     """What a student is shown: parameters and derived values, no answer."""
+    return _computed(tuple(exercise.values.items()), params)
+
+
+def _computed(functions: Named, params: Params) -> dict[str, Value]:
+    try:
+        known = _remembered(functions, tuple(params.items()))
+    except TypeError:  # a parameter that has no hash
+        known = _called(functions, params)
+    # A caller may write into its copy: what is remembered stays as computed.
+    return {name: value if isinstance(value, ATOMS) else copy.deepcopy(value) for name, value in known.items()}
+
+
+ATOMS = (str, int, float, bool, type(None))
+
+
+@lru_cache(maxsize=1024)
+def _remembered(functions: Named, params: tuple[tuple[str, Value], ...]) -> dict[str, Value]:
+    return _called(functions, dict(params))
+
+
+def _called(functions: Named, params: Params) -> dict[str, Value]:
     known = dict(params)
-    for name, fn in exercise.values.items():
+    for name, fn in functions:
         known[name] = call(fn, known)
     return known
+
+
+def plain(params: Params) -> dict[str, Value]:
+    """Parameters as a grid gives them and as JSON brings them back: lists are tuples, at every depth."""
+    return {name: _tuples(value) for name, value in params.items()}
+
+
+def _tuples(value: Value) -> Value:
+    return tuple(map(_tuples, value)) if isinstance(value, list | tuple) else value
 
 
 def shown(variant: Variant, question: Answer, known: Mapping[str, Value]) -> tuple[str, ...]:
@@ -48,6 +80,4 @@ def shown(variant: Variant, question: Answer, known: Mapping[str, Value]) -> tup
     if question.rule.kind == "table":
         return options  # rows, not choices: they stay in their order
     drawn = json.dumps([variant.exercise.id, question.name, sorted(variant.params.items())], default=str)
-    order = tuple(sorted(options, key=lambda name: hashlib.sha256(f"{drawn}\0{name}".encode()).digest()))
-    gives_away = question.rule.kind == "ordering" and question.rule.gives_away(order)  # type: ignore[attr-defined]
-    return order[1:] + order[:1] if gives_away else order
+    return tuple(sorted(options, key=lambda name: hashlib.sha256(f"{drawn}\0{name}".encode()).digest()))

@@ -39,17 +39,25 @@ def read(course: Course, assignment: str) -> Iterator[Record]:
     file = path(course, assignment)
     if not file.is_file():
         return
-    with file.open(encoding="utf-8") as lines:
+    with file.open("rb") as lines:
         for line in lines:
             try:
                 yield _record(json.loads(line))
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 continue
 
 
 def latest(course: Course, assignment: str) -> dict[str, Record]:
     """The last record of each student."""
     return {record.student: record for record in read(course, assignment)}
+
+
+def history(course: Course, assignment: str) -> dict[str, tuple[Record, ...]]:
+    """Every record of each student, oldest first."""
+    known: dict[str, list[Record]] = {}
+    for record in read(course, assignment):
+        known.setdefault(record.student, []).append(record)
+    return {student: tuple(records) for student, records in known.items()}
 
 
 def _last_byte(file: Any) -> bytes:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import content, datasets, feedback, handout, judge, render, values, variants
+from grader import content, datasets, feedback, formula, handout, judge, render, values, variants
 from grader.model import Answer, Check, Exercise, Item, Lang, Misconception, Status, Task, Text, Unreadable, Variant
+from grader.rules import Formula
 from grader.sandbox import Absent, Sandbox, open_sandbox
 
 LANGS: tuple[Lang, Lang] = ("fr", "en")
@@ -61,8 +63,8 @@ def words_can_be_read(exercise: Exercise) -> Iterator[str]:
                 except render.Missing as error:
                     yield f"{_md(exercise, lang)}: '{key}' in {variant}: {error}"
                     return
-                for formula in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
-                    tex = formula.strip("$").strip()
+                for written_formula in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
+                    tex = written_formula.strip("$").strip()
                     if feedback.formula(tex).startswith("<code"):
                         yield f"{_md(exercise, lang)}: '{key}': this formula has no MathML: {tex}"
 
@@ -288,10 +290,24 @@ def oracle_agrees(exercise: Exercise) -> Iterator[str]:
             continue
         for variant in variants.every(exercise):
             known = values.of(variant)
-            found = values.call(asked, known)
+            found = _found(question, asked, known)
             if question.rule.score(found, known[question.name]) != 1:
                 yield f"{file}: in {variant}, '{question.name}' is {known[question.name]!r}, but the oracle gives {found!r}"
                 break
+
+
+def _found(question: Answer, asked: Callable[..., Any], known: Mapping[str, Any]) -> Any:
+    """What the oracle answers; a formula is compared with it point by point."""
+    if not isinstance(question.rule, Formula):
+        return values.call(asked, known)
+    points = question.rule.points()[::6]
+    rights = formula.values_at(str(known[question.name]), points)
+    for point, right in zip(points, rights, strict=True):
+        here = {name: int(x) if x == int(x) else float(x) for name, x in point.items()}
+        found = values.call(asked, {**known, **here})
+        if not formula.same(Fraction(found), right):
+            return f"{found} where {', '.join(f'{name} = {x}' for name, x in here.items())}"
+    return known[question.name]
 
 
 # ── helpers ──────────────────────────────────────────────────────────────────

@@ -18,8 +18,8 @@ LAYERS = [
     {"model", "errors"},
     {"author", "rules", "readers", "setup_cell", "formula", "statement", "render", "figures"},
     {"content", "source", "values", "variants", "course", "datasets"},
-    {"handout", "notebook"},
-    {"judge", "run", "queue", "sandbox", "worker"},
+    {"handout", "notebook", "blind"},
+    {"judge", "watch", "run", "queue", "sandbox", "worker"},
     {"bridge", "feedback", "grading", "lock", "release", "report", "verdicts"},
     {"cli", "demo", "doctor", "steps", "verify", "__main__"},
 ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from nbconvert.exporters import NotebookExporter
 from nbgrader import converters, utils
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
 
 from grader import notebook, queue
@@ -105,12 +106,22 @@ class Autograde(converters.Autograde):
             return
         with utils.temp_attrs(self.coursedir, ignore=["*"]):
             super().init_assignment(assignment_id, student_id)
+        self._unzero(assignment_id, student_id)
         came, goes = (
             Path(at(assignment_id, student_id), "timestamp.txt") for at in (self._format_source, self._format_dest)
         )
         if came.is_file() and not came.is_symlink():  # nbgrader compares the two to see that a newer one came
             goes.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(came, goes)
+
+    def _unzero(self, assignment: str, student: str) -> None:
+        """nbgrader has just given 0 where the notebook has another name: until it is judged, it has no score."""
+        if Path(self._format_source(assignment, student), f"{assignment}.ipynb").exists():
+            return
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
+                grade.auto_score, grade.needs_manual_grade = None, True
+            gradebook.db.commit()
 
 
 def fingerprint(record: Record) -> str:

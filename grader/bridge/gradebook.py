@@ -7,8 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
+from nbgrader import api
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
@@ -55,11 +55,15 @@ def register(course: Course, lock: Lock) -> None:
         raise CourseError(course.root / "gradebook.db", str(error), remedy) from error
 
 
-def _enrol(gradebook: Any, students: tuple[Student, ...]) -> None:
-    known = {s.id: (s.first_name, s.last_name, s.email) for s in gradebook.students}
+def _enrol(gradebook: Gradebook, students: tuple[Student, ...]) -> None:
+    """In one commit: a thousand of them, as ``update_or_create_student`` does it, take half a minute."""
+    known = {student.id: student for student in gradebook.students}
     for student in students:
         first, _, last = student.name.partition(" ")
-        facts = (first or None, last or None, student.email or None)
-        if known.get(student.id) != facts:
-            names = ("first_name", "last_name", "email")
-            gradebook.update_or_create_student(student.id, **dict(zip(names, facts, strict=True)))
+        facts = {"first_name": first or None, "last_name": last or None, "email": student.email or None}
+        if student.id not in known:
+            gradebook.db.add(api.Student(id=student.id, **facts))
+        for name, fact in facts.items():
+            if student.id in known and getattr(known[student.id], name) != fact:
+                setattr(known[student.id], name, fact)
+    gradebook.db.commit()

@@ -126,13 +126,16 @@ def _marked(answer: Marked, cell: Notebook, id: str, facts: Resources, sheet: Sh
     """The question with its mark, and the reason for it."""
     score, by_hand = facts["marks"][id]
     said = said_in(cell) or {}
+    status = Status(said["status"]) if said else None
     words = said.get("feedback", "")
+    if status and words.rstrip(" .") == feedback.WORDS[status][sheet.lang]:
+        words = ""  # said above it already
     return replace(
         answer,
         points=cell.metadata.nbgrader["points"],
         score=score,
         by_hand=by_hand,
-        status=Status(said["status"]) if said else None,
+        status=status,
         sentence_html=feedback.sentence(words, sheet.lang) if words else "",
         evidence=tuple(said.get("evidence", ())),
         checks_html="" if utils.is_solution(cell) or cell.cell_type != "code" else feedback.code(cell.source),
@@ -142,7 +145,10 @@ def _marked(answer: Marked, cell: Notebook, id: str, facts: Resources, sheet: Sh
 def _names(sheet: Sheet) -> dict[str, tuple[str, str]]:
     """Of each solution cell: the exercise's title, and the question's name."""
     return {
-        cell.id: (f"{number}. {item.variant.exercise.title[sheet.lang]}", cell.question)
+        cell.id: (
+            f"{number}. {feedback.typography(item.variant.exercise.title[sheet.lang], sheet.lang)}",
+            cell.question,
+        )
         for number, item in enumerate(sheet.items, 1)
         for cell in item.cells
         if cell.kind == "solution"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 from nbgrader import converters, preprocessors
 from nbgrader.converters import GenerateFeedback
+from nbgrader.exchange.default import Exchange
 
 from grader import course as courses
 from grader.bridge import autograde, gradebook, pages
@@ -51,6 +53,7 @@ def configure(c: Any, course_folder: str | Path) -> None:
     except PartielError as error:
         raise SystemExit(f"{error}") from error
     options(c, course)
+    _exchange(c, course)
     for module in (nbgrader.apps.api, nbgrader.apps.autogradeapp):  # no option of nbgrader names its converters
         module.Autograde = autograde.Autograde
 
@@ -65,6 +68,16 @@ def options(c: Any, course: Course) -> None:
     c.Autograde.autograde_preprocessors = _ours(converters.Autograde, "autograde_preprocessors")
     c.GenerateFeedback.exporter_class = pages.FeedbackExporter
     c.GenerateFeedback.preprocessors = _ours(GenerateFeedback, "preprocessors")
+
+
+def _exchange(c: Any, course: Course) -> None:
+    """Partiel hands out by itself; but ``nbgrader list`` refuses to run without some exchange."""
+    if "root" in c.Exchange or Path(Exchange.class_traits()["root"].default() or "/nowhere").is_dir():
+        return
+    own = course.root / courses.HIDDEN / "exchange"
+    with suppress(OSError):  # a course one may only read
+        own.mkdir(exist_ok=True)
+        c.Exchange.root = str(own)
 
 
 def _ours(converter: Any, trait: str) -> list[Any]:

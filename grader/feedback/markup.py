@@ -93,7 +93,13 @@ def _cleaned(text: str, parser: MarkdownIt) -> str:
     formulas: list[str] = []
     html = parser.render(text.replace(_OPEN, "").replace(_CLOSE, ""), {"formulas": formulas})
     html = clean(html)
-    return re.sub(f"{_OPEN}(\\d+){_CLOSE}", lambda found: formulas[int(found[1])], html)
+    return re.sub(f"{_OPEN}(\\d+){_CLOSE}([{_THIN}\u00a0]?[.,;:!?)»]*)", lambda found: _together(formulas, found), html)
+
+
+def _together(formulas: list[str], found: re.Match[str]) -> str:
+    """The formula; no line begins with the punctuation that follows it."""
+    held = formulas[int(found[1])] + found[2]
+    return f'<span class="together">{held}</span>' if found[2] else held
 
 
 @lru_cache
@@ -129,8 +135,8 @@ def _is_safe_address(url: str) -> bool:
 # ── HTML ─────────────────────────────────────────────────────────────────────
 
 _TAGS = set(
-    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr"
-    " i img kbd li ol p pre s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
+    "a abbr b blockquote br caption code col colgroup dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6"
+    " hr i img kbd li ol p pre s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul".split()
 )
 _TAG_ATTRIBUTES = {
     "a": {"href"},

@@ -8,10 +8,10 @@ from fractions import Fraction
 from grader.model import Lang, Status, Text
 
 WORDS: Mapping[Status, Text] = {
-    Status.CORRECT: Text("Juste", "Correct"),
-    Status.PARTIAL: Text("En partie juste", "Partly correct"),
-    Status.WRONG: Text("Faux", "Not correct"),
-    Status.MISSING: Text("Sans réponse", "No answer"),
+    Status.CORRECT: Text("Juste", "Right"),
+    Status.PARTIAL: Text("En partie juste", "Partly right"),
+    Status.WRONG: Text("Faux", "Wrong"),
+    Status.MISSING: Text("Pas de réponse", "No answer"),
     Status.UNREADABLE: Text("Illisible", "Could not be read"),
     Status.CRASHED: Text("Erreur à l’exécution", "Error when run"),
     Status.EXHAUSTED: Text("Limite dépassée", "Over a limit"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
+from grader.model import Level
 from grader.sandbox.bubblewrap import BubblewrapSandbox
 from grader.sandbox.plain import PlainSandbox
 from grader.sandbox.protocol import (
@@ -44,15 +45,16 @@ __all__ = [
 
 
 def open_sandbox(
-    kind: Kind, *, preload: tuple[str, ...] = (), data: Mapping[str, Path] | None = None
+    kind: Kind, *, preload: tuple[str, ...] = (), data: Mapping[str, Path] | None = None, inner: bool | None = None
 ) -> BubblewrapSandbox | PlainSandbox:
     """A sandbox, as a context manager.
 
     ``preload`` names modules to import once, ``data`` the public files of data sets by name (``{"mnist": path}``).
+    ``inner`` asks for one warm bubblewrap with a wall of its own around each session; by default where that stands.
     Raises SandboxFault when the first session cannot start.
     """
     if kind == "plain":
         return PlainSandbox(preload, data or {})
     if kind == "bubblewrap":
-        return BubblewrapSandbox(preload, data or {})
+        return BubblewrapSandbox(preload, data or {}, standing().level is Level.INNER if inner is None else inner)
     raise ValueError(f"no such sandbox: {kind!r}")

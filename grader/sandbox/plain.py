@@ -1,4 +1,4 @@
-"""No walls: one warm parent on this machine that forks a process per session. For authors' own code and trusted submissions."""
+"""No walls: one warm parent that forks a process per session. For authors' own code and trusted submissions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from grader.model import Level
 from grader.sandbox.session import Conversation
@@ -54,7 +55,7 @@ class PlainSandbox:
         folders = {}
         for name, source in data.items():
             folders[name] = str(source if source.is_dir() else _folder(self._home, name, source))
-        settings = {"preload": list(preload), "data": folders, "strict": False, "die_with_parent": True}
+        settings = {"preload": list(preload), "data": folders, "strict": False, "inner": None}
         path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
         command = [sys.executable, "-s", "-P", str(WORKER / "__main__.py")]
         self._parent = WarmParent(command, settings, environment(self._home, path), self._home)
@@ -68,7 +69,7 @@ class PlainSandbox:
         self._parent.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
-    def __enter__(self) -> PlainSandbox:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

@@ -84,9 +84,9 @@ def outer() -> bytes:
     return _program(DENIED, spared=())
 
 
-def child(parent: int, group: int) -> bytes:
-    """For one student's process: no wall-building, no signal and no limit for the warm parent ``parent``."""
-    return _program((*DENIED, *WALL_BUILDING), spared=tuple({1, parent, -1, -parent, -group} - {0}))
+def child(spared: tuple[int, ...]) -> bytes:
+    """For one student's process: no wall-building, and no signal to these pids (groups, where negative)."""
+    return _program((*DENIED, *WALL_BUILDING), spared=tuple(sorted(set(spared) - {0})))
 
 
 def _program(denied: tuple[str, ...], spared: tuple[int, ...]) -> bytes:

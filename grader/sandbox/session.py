@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from grader.model import Level, Limits, Value
 from grader.sandbox import outputs
@@ -28,6 +28,7 @@ from grader.worker import wire
 GRACE = 2.0  # seconds between the interrupt and the kill
 BASE = 2.0  # seconds that reading a plain name may take, whatever the cell used up
 TICK = 0.25
+SETTLE = 0.05  # an interrupt still on its way must not hit the next cell
 START = Limits(memory_mib=8192, processes=256, file_mib=512)
 NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|Cannot allocate memory|std::bad_alloc", re.IGNORECASE)
 
@@ -69,7 +70,7 @@ class Conversation:
         if "pid" not in hello:
             raise parent.fault("no session")
 
-    def __enter__(self) -> Conversation:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -192,7 +193,9 @@ class Conversation:
             pass
         self._parent.signal(self._pid, kill=False)
         try:
-            return *self._reply(self._number, time.monotonic() + GRACE, most), True
+            header, parts = self._reply(self._number, time.monotonic() + GRACE, most)
+            time.sleep(SETTLE)
+            return header, parts, True
         except wire.Late:
             self._dead = "killed: it did not stop in time"
             self._kill()
@@ -338,7 +341,8 @@ def _outgoing(value: Any) -> Any:
         return {_outgoing(k): _outgoing(v) for k, v in value.items()}
     if kind.__module__ == "numpy" and kind.__name__ != "ndarray" and hasattr(value, "item"):
         return value.item()
-    for base in (bool, int, float, complex, str):
+    bases: tuple[Any, ...] = (bool, int, float, complex, str)
+    for base in bases:
         if kind is not base and isinstance(value, base):
             return base(value)
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from pathlib import Path
 
 from grader.sandbox.protocol import SandboxFault
 
@@ -15,7 +16,7 @@ class Slot:
     """Held until ``release``, or until this process ends."""
 
     def __init__(self) -> None:
-        os.makedirs(FOLDER, mode=0o755, exist_ok=True)
+        Path(FOLDER).mkdir(mode=0o755, parents=True, exist_ok=True)
         for number in range(COUNT):
             fd = os.open(f"{FOLDER}/{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
             try:

@@ -38,14 +38,21 @@ def standing() -> Standing:
     missing = seccomp.available()
     if missing:
         return Standing(Level.NONE, missing, "sudo apt install libseccomp2 && pip install pyseccomp")
+    if not _fault(inner=True):
+        return Standing(Level.INNER)
+    fault = _fault(inner=False)
+    return Standing(Level.NONE, fault, _remedy()) if fault else Standing(Level.OUTER)
+
+
+def _fault(inner: bool) -> str:
+    """Why a cell does not run in such a sandbox; empty when it does."""
     try:
-        with BubblewrapSandbox((), {}) as sandbox, sandbox.session(0) as session:
+        with BubblewrapSandbox((), {}, inner) as sandbox, sandbox.session(0) as session:
             ran = session.execute("answer = 6 * 7", Limits())
-            if not ran.ok or session.fetch("answer") != 42:
-                return Standing(Level.NONE, f"a cell did not run in the sandbox: {ran.crash}", TRUST)
-            return Standing(session.level)
+            right = ran.ok and session.fetch("answer") == 42
+            return "" if right else f"a cell did not run in the sandbox: {ran.crash}"
     except SandboxFault as fault:
-        return Standing(Level.NONE, fault.problem, _remedy(fault.problem))
+        return fault.problem
 
 
 def probe() -> str:
@@ -54,7 +61,7 @@ def probe() -> str:
     return "" if found else f"{found.why}\n  {found.remedy}"
 
 
-def _remedy(problem: str) -> str:
+def _remedy() -> str:
     if _setting("kernel/apparmor_restrict_unprivileged_userns") == "1":
         return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
     if _setting("kernel/unprivileged_userns_clone") == "0":

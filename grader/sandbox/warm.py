@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import json
 import os
@@ -48,8 +49,8 @@ def ceilings(limits: Limits) -> dict[str, int]:
 
 
 @functools.cache
-def _starter(pid: int) -> ThreadPoolExecutor:
-    """A thread that lives as long as process ``pid``: a child that dies with its parent dies with the *thread* it came from."""
+def _starter(pid: int) -> ThreadPoolExecutor:  # noqa: ARG001  a forked process needs a thread of its own
+    """A thread that lives as long as the process: what dies with its parent dies with the *thread* that started it."""
     return ThreadPoolExecutor(1, thread_name_prefix="partiel-starter")
 
 
@@ -134,7 +135,7 @@ class WarmParent:
 
     def wait(self, pid: int, seconds: float) -> Ended | None:
         limit = time.monotonic() + seconds
-        while (end := self.ended(pid)) is None and time.monotonic() < limit:
+        while (end := self.ended(pid)) is None and self.alive and time.monotonic() < limit:
             select.select([self.control], [], [], 0.02)
         return end
 
@@ -146,10 +147,8 @@ class WarmParent:
         """Kills it and waits until it is gone; a bubblewrap takes its whole pid namespace along."""
         self.control.close()
         if self._process.poll() is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         self._process.wait(10)
         self._log.close()
 
@@ -175,10 +174,8 @@ class WarmParent:
                 if left <= 0:
                     raise self.fault(f"no '{key}' within {seconds:.0f} s")
                 if not self._drain(min(left, 1.0)):
-                    try:
+                    with contextlib.suppress(subprocess.TimeoutExpired):
                         self._process.wait(1)
-                    except subprocess.TimeoutExpired:
-                        pass
                     raise self.fault("the worker ended")
 
     def _drain(self, seconds: float) -> bool:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from . import values, walls, wire
+from . import inner, values, walls, wire
 from .output import OutputFlood
 from .shell import Shell, jsonable, report
 
@@ -105,7 +105,7 @@ class Child:
             thing = getattr(thing, header["attribute"])
         if "arguments" not in header:
             return self._value(thing)
-        arguments = wire.unpack(header["arguments"], blobs, lambda number, kind: self._handles[number])
+        arguments = wire.unpack(header["arguments"], blobs, lambda number, _: self._handles[number])
         args, kwargs = arguments
         convert = _tensors_for(thing)
         args, kwargs = convert(args), convert(kwargs)
@@ -168,24 +168,30 @@ def reseed(seed: int) -> None:
         torch.manual_seed(seed % 2**63)
 
 
-def run(connection: socket.socket, shell: Shell, request: Mapping[str, Any], program: bytes, strict: bool) -> None:
+def run(
+    connection: socket.socket, shell: Shell, request: Mapping[str, Any], program: bytes, settings: Mapping[str, Any]
+) -> None:
     """Never returns."""
     status = 70
     try:
         os.setsid()
         walls.die_with_parent()
+        if settings["inner"]:
+            inner.enter(settings["inner"])
         for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         walls.hide_memory(False)
         reseed(request["seed"])
         shell.begin()
-        ceilings = walls.Ceilings(**request["limits"], strict=strict)
+        ceilings = walls.Ceilings(**request["limits"], strict=settings["strict"])
         walls.filter_calls(program)
         wire.write(connection, {"id": 0, "pid": os.getpid()})
         Child(connection, shell, ceilings).serve()
         status = 0
     except OutputFlood:
         status = 71
+    except BaseException:
+        inner.explain()
     finally:
         os._exit(status)  # no finalisers: torch and Keras would take seconds

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import array
 import base64
 import contextlib
 import gc
@@ -24,15 +23,15 @@ LINE = 1 << 16
 class Parent:
     """One thread, no pool, no secret: what children inherit is the imports and nothing else."""
 
-    def __init__(self, control: socket.socket, shell: Shell, strict: bool) -> None:
-        self._control, self._shell, self._strict = control, shell, strict
+    def __init__(self, control: socket.socket, shell: Shell, settings: dict[str, Any]) -> None:
+        self._control, self._shell, self._settings = control, shell, settings
         self._children: set[int] = set()
         self._awake, self._waker = socket.socketpair()
         for end in (self._awake, self._waker):
             end.setblocking(False)
 
     def serve(self) -> None:
-        signal.signal(signal.SIGCHLD, lambda number, frame: None)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
         selector = selectors.DefaultSelector()
         selector.register(self._control, selectors.EVENT_READ)
@@ -71,7 +70,7 @@ class Parent:
                 self._awake.close()
                 self._waker.close()
                 connection.settimeout(None)
-                child.run(connection, self._shell, request, program, self._strict)
+                child.run(connection, self._shell, request, program, self._settings)
             finally:
                 os._exit(70)
         connection.close()
@@ -90,6 +89,8 @@ class Parent:
             if pid in self._children:
                 self._children.discard(pid)
                 code = os.waitstatus_to_exitcode(status)
+                if self._settings["inner"] and code > 128:
+                    code = 128 - code  # as the inner wall's guard tells of a signal
                 ended.append(
                     {"exit": pid, "code": code, "peak_kib": usage.ru_maxrss, "cpu": usage.ru_utime + usage.ru_stime}
                 )
@@ -134,12 +135,11 @@ def _threads() -> int:
 
 
 def main(control_fd: int, settings: str) -> None:
-    """Runs until the control socket closes. ``settings`` is JSON: preload, data, strict."""
+    """Runs until the control socket closes. ``settings`` is JSON: preload, data, strict, inner."""
     control = socket.socket(fileno=control_fd)
     wanted = json.loads(settings)
     os.set_inheritable(control_fd, False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    walls.die_with_parent() if wanted["die_with_parent"] else None
     walls.adopt_orphans()
     shims.install(wanted["data"])
     for name in wanted["preload"]:
@@ -152,5 +152,5 @@ def main(control_fd: int, settings: str) -> None:
     gc.collect()
     gc.freeze()
     walls.hide_memory(True)
-    Parent(control, shell, wanted["strict"]).serve()
+    Parent(control, shell, wanted).serve()
     os._exit(0)

@@ -1,8 +1,9 @@
-"""Jupyter's own shell without its sockets: ipykernel's kernel over an in-memory session, with no thread and no ZeroMQ."""
+"""Jupyter's own shell without its sockets: ipykernel's kernel over an in-memory session, no thread, no ZeroMQ."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import inspect
 import io
@@ -150,10 +151,8 @@ class Shell:
 
     def drain(self) -> None:
         for raw in self._raw:
-            try:
+            with contextlib.suppress(BaseException):
                 raw.drain(self.log)
-            except BaseException:  # noqa: S110  the flood was counted already; nothing of ours is lost
-                pass
 
     async def _request(self, source: str) -> None:
         content = {
@@ -279,7 +278,7 @@ def _build(sink: Any) -> Any:
     kernel = QuietKernel(config=config, session=MemorySession(key=b""), user_ns={}, log=logger)
     kernel._execute_sleep = 0
     kernel.shell_channel_thread = types.SimpleNamespace(parent_thread=threading.main_thread())
-    kernel.shell.enable_gui = lambda gui=None: None  # no event loop of a window system runs here
+    kernel.shell.enable_gui = lambda *_: None  # no event loop of a window system runs here
     kernel.shell.keepkernel_on_exit = True  # `exit` in a cell ends the cell, not the session
     return kernel
 
@@ -288,10 +287,11 @@ def _answer_getmodule_for_cells() -> None:
     """A cell belongs to no module; finding that out costs a scan of thousands, four times per traceback."""
     original = inspect.getmodule
 
-    def getmodule(object: Any, _filename: str | None = None) -> Any:
-        code = getattr(getattr(object, "tb_frame", object), "f_code", object)
-        filename = getattr(code, "co_filename", None)
-        if isinstance(filename, str) and (filename.startswith("<") or "/ipykernel_" in filename):
+    def getmodule(object: Any, _filename: str | None = None) -> Any:  # noqa: A002  the name is inspect's
+        frame = object.tb_frame if isinstance(object, types.TracebackType) else object
+        code = frame.f_code if isinstance(frame, types.FrameType) else frame
+        filename = code.co_filename if isinstance(code, types.CodeType) else None
+        if filename is not None and (filename.startswith("<") or "/ipykernel_" in filename):
             return None
         return original(object, _filename)
 

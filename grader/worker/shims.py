@@ -1,4 +1,4 @@
-"""Data sets of Keras served from files that are mounted, for a student's unchanged `keras.datasets.mnist.load_data()`."""
+"""Data sets of Keras from files that are mounted, for an unchanged `keras.datasets.mnist.load_data()`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MODULES = {
 def loader(path: str) -> Any:
     """A ``load_data`` that returns ``((x_train, y_train), (x_val, y_val))`` of ``path``, fresh arrays at each call."""
 
-    def load_data(*args: object, **kwargs: object) -> Any:
+    def load_data(*_args: object, **_kwargs: object) -> Any:
         """Training and validation images with their labels, as Keras returns them."""
         import numpy as np
 
@@ -68,7 +68,7 @@ def install(mounts: Mapping[str, str]) -> None:
     for name, folder in mounts.items():
         path = os.path.join(folder, "public.npz")
         if name in MODULES and os.path.exists(path):
-            paths.update({module: path for module in MODULES[name]})
+            paths.update(dict.fromkeys(MODULES[name], path))
     if paths:
         sys.meta_path.insert(0, _Finder(paths))
     for name, path in paths.items():

@@ -55,7 +55,7 @@ def _exact(value: Any, base: type) -> Any:
         return int.__int__(value)
     if base is float:
         return float.__float__(value)
-    return complex(complex.real.__get__(value), complex.imag.__get__(value))  # type: ignore[attr-defined]
+    return complex(complex.real.__get__(value), complex.imag.__get__(value))
 
 
 def _key(key: Any, depth: int) -> Any:
@@ -64,10 +64,13 @@ def _key(key: Any, depth: int) -> Any:
 
 
 def _numeric(value: Any) -> Any:
+    numpy: Any
+    torch: Any
+    keras: Any
     numpy, torch, keras = (sys.modules.get(name) for name in ("numpy", "torch", "keras"))
     try:
         if keras is not None and isinstance(value, getattr(keras, "Variable", ())):
-            value = value.value
+            value = value.value  # type: ignore[union-attr]
         if torch is not None and isinstance(value, torch.Tensor):
             value = torch.Tensor.detach(value).as_subclass(torch.Tensor).cpu()
             value = (value.float() if value.dtype == torch.bfloat16 else value).resolve_conj().resolve_neg().numpy()

@@ -1,4 +1,4 @@
-"""What a child puts around itself before a student's code runs: limits, a system-call filter, namespaces. Linux, by ctypes."""
+"""What a child puts around itself before a student's code runs: limits and a system-call filter. By ctypes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frames between the trusted side and the worker: a JSON header and raw array bytes, capped in size, depth, count and time.
+"""Frames between the trusted side and the worker: JSON and raw array bytes, capped in size, depth, count and time.
 
 Never pickle, never eval: an array travels as its dtype, its shape and its bytes.
 """
@@ -48,7 +48,7 @@ class Late(Exception):
 
 
 def pack(value: Any, blobs: list[bytes], reference: Callable[[Any], list[Any]], depth: int = 0) -> Any:
-    """A value as a JSON tree; arrays are appended to ``blobs``; ``reference`` gives ``[id, kind]`` for any other object.
+    """A value as a JSON tree; arrays go to ``blobs``; ``reference`` gives ``[id, kind]`` for any other object.
 
     Raises TooLarge.
     """
@@ -121,9 +121,7 @@ def unpack(tree: Any, blobs: list[memoryview], remote: Remoter, depth: int = 0) 
         return tree
     if isinstance(tree, str):
         return clean(tree)
-    if isinstance(tree, int):
-        return tree
-    if isinstance(tree, float):
+    if isinstance(tree, (int, float)):
         return tree
     if isinstance(tree, list):
         return [unpack(member, blobs, remote, depth + 1) for member in tree]
@@ -132,12 +130,14 @@ def unpack(tree: Any, blobs: list[memoryview], remote: Remoter, depth: int = 0) 
     ((tag, body),) = tree.items()
     if tag == "h":
         return _unpack_handle(body, remote)
-    if tag == "f":
-        return _unpack_float(body)
-    if tag == "i":
-        return _unpack_int(body)
+    if tag in ("f", "i"):
+        return _unpack_float(body) if tag == "f" else _unpack_int(body)
     if not isinstance(body, list):
         raise ProtocolError("not a value")
+    return _unpack_tagged(tag, body, blobs, remote, depth)
+
+
+def _unpack_tagged(tag: str, body: list[Any], blobs: list[memoryview], remote: Remoter, depth: int) -> Any:
     if tag == "t":
         return tuple(unpack(member, blobs, remote, depth + 1) for member in body)
     if tag == "d":
@@ -224,7 +224,7 @@ def _unpack_array(dtype: Any, shape: Any, index: Any, blobs: list[memoryview]) -
     except ValueError:  # shapes such as (0, 2**28, 2**28, …) that numpy cannot hold
         raise ProtocolError("not a shape") from None
     if kind.kind == "b":  # a byte other than 0 or 1 is not a bool
-        return np.frombuffer(blobs[index], dtype="u1").reshape(lengths) != 0
+        return np.frombuffer(blobs[index], dtype="u1").reshape(lengths).astype(np.bool_)
     return array
 
 

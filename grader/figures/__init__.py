@@ -1,0 +1,39 @@
+"""Figures from plain data: drawings as SVG text, pictures as arrays, each the same to the byte wherever it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from grader.figures.charts import bars, curves, panels
+from grader.figures.grids import boxes, convolution, matrix_figure
+from grader.figures.images import filtered, gaussian, noised, response, separable, uniform
+from grader.figures.layers import architecture, network, stack, timeline
+from grader.figures.raster import lettering, strip
+from grader.figures.scenes import FRUITS, SIGNS, digit, fruit, scene, sign
+from grader.figures.svg import uri
+from grader.model import Lang
+
+__all__ = [
+    "FRUITS", "SIGNS", "architecture", "bars", "boxes", "convolution", "curves", "digit", "filtered", "filters", "fruit",
+    "gaussian", "lettering", "matrix_figure", "network", "noised", "panels", "response", "scene", "separable", "sign",
+    "stack", "strip", "timeline", "uniform", "uri",
+]  # fmt: skip
+
+_DRAWINGS: tuple[Callable[..., str], ...] = (
+    architecture, bars, boxes, convolution, curves, matrix_figure, network, panels, stack, timeline,
+)  # fmt: skip
+
+
+def filters(lang: Lang) -> dict[str, Callable[..., str]]:
+    """By name, what turns an author's value into a drawing's address, its words in ``lang``."""
+
+    def addressed(draw: Callable[..., str]) -> Callable[..., str]:
+        @wraps(draw)
+        def filter_(value: Any, **options: Any) -> str:
+            return uri(draw(value, lang, **options))
+
+        return filter_
+
+    return {draw.__name__: addressed(draw) for draw in _DRAWINGS}
