@@ -311,7 +311,8 @@ def main() -> int:
     print("|---|---|---|---|---|---|---|---|---|", flush=True)
 
     raw: dict[str, list[list[float]]] = {}
-    right, wrong = [], []
+    right: dict[str, tuple[float, float]] = {}
+    wrong: dict[str, tuple[float, float]] = {}
     for recipe in recipes(split.hidden):
         if asked.only not in recipe.name:
             continue
@@ -326,17 +327,20 @@ def main() -> int:
         accuracies = np.array(found)
         raw[recipe.name] = accuracies.round(4).tolist()
         low, high = bounds(accuracies)
-        if recipe.kind == "right":
-            right.append(low)
-        elif recipe.kind == "wrong":
-            wrong.append(high)
+        (right if recipe.kind == "right" else wrong if recipe.kind == "wrong" else {})[recipe.name] = (low, high)
         spread = accuracies.std(0, ddof=1).mean() if len(accuracies) > 1 else 0.0
         secrets = accuracies.mean(0).std(ddof=1)
         print(f"| {recipe.name} | {recipe.kind} | {len(accuracies)} | {accuracies.mean():.4f} | {spread:.4f} "
               f"| {secrets:.4f} | {low:.4f} | {high:.4f} | {np.mean(seconds):.1f} |", flush=True)  # fmt: skip
-    if right and wrong:
-        print(f"\nfull marks at most at {min(right) - 0.002:.4f} (lowest lower bound of the right recipes, less 0.002)")
-        print(f"gate above {max(wrong):.4f} (highest upper bound of the wrong ones)")
+    if right:
+        gate = min(low for low, _ in right.values()) - 0.002
+        print(
+            f"\nfull marks at most at {next(iter(right.values()))[0] - 0.002:.4f}: the reference's lower bound, less 0.002"
+        )
+        print(f"gate at most at {gate:.4f}: the lowest lower bound of the right recipes, less 0.002")
+        for name, (_, high) in wrong.items():
+            if high >= gate:
+                print(f"not kept below that gate with 99.9 %: {name} (upper bound {high:.4f})")
     if asked.json:
         asked.json.write_text(json.dumps(raw, indent=1))
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from grader import content, datasets, feedback, formula, handout, judge, render, values, variants
-from grader.model import Answer, Check, Exercise, Item, Lang, Misconception, Status, Task, Text, Unreadable, Variant
+from grader.blind import Looked, blind
+from grader.errors import ContentError
+from grader.model import Answer, Exercise, Item, Lang, Status, Task, Unreadable, Variant
 from grader.rules import Formula
 from grader.sandbox import Absent, Sandbox, open_sandbox
 
@@ -21,7 +22,6 @@ LANGS: tuple[Lang, Lang] = ("fr", "en")
 ENOUGH = 3  # distinct distractors, so that a four-choice quiz can always be printed
 MOST_EXTREME = 0.6  # share of variants in which the right value may be the largest, or the smallest
 HEAVY = {"torch", "keras"}
-SENTINEL = "Ꞩentinel"
 KNOWN_FILES = re.compile(r"(oracle|reference(_\w+)?|(wrong|crashed|exhausted|unreadable)_\w+)\.py")
 
 Law = Callable[[Exercise], Iterator[str]]
@@ -36,6 +36,7 @@ def light(exercise: Exercise) -> Iterator[str]:
 def languages_agree(exercise: Exercise) -> Iterator[str]:
     """French and English show the same values, and only values that exist."""
     known = values.of(variants.every(exercise)[0]).keys()
+    answers = {question.name for question in _answers(exercise)}
     for key, text in content.parts(exercise):
         used = {}
         for lang in LANGS:
@@ -50,6 +51,8 @@ def languages_agree(exercise: Exercise) -> Iterator[str]:
             yield f"{_md(exercise, lacks)}: '{key}' does not use {{{{ {name} }}}}, but the {has} one does"
         for name in sorted((used["fr"] | used["en"]) - known):
             yield f"{exercise.id}.*.md: '{key}' uses {{{{ {name} }}}}\n  The values are {', '.join(known)}."
+        for name in sorted((used["fr"] | used["en"]) & answers if _is_handed_out(exercise, key) else ()):
+            yield f"{exercise.id}.*.md: '{key}' shows {{{{ {name} }}}}, an answer\n  Keep it for the solution."
 
 
 def words_can_be_read(exercise: Exercise) -> Iterator[str]:
@@ -63,8 +66,8 @@ def words_can_be_read(exercise: Exercise) -> Iterator[str]:
                 except render.Missing as error:
                     yield f"{_md(exercise, lang)}: '{key}' in {variant}: {error}"
                     return
-                for written_formula in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
-                    tex = written_formula.strip("$").strip()
+                for maths in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
+                    tex = maths.strip("$").strip()
                     if feedback.formula(tex).startswith("<code"):
                         yield f"{_md(exercise, lang)}: '{key}': this formula has no MathML: {tex}"
 
@@ -127,18 +130,22 @@ def answers_are_read(exercise: Exercise) -> Iterator[str]:
 
 def nothing_leaks(exercise: Exercise) -> Iterator[str]:
     """What students receive is the same, to the byte, when all that judges them is replaced by sentinels."""
-    empty = replace(exercise, solution=Text(SENTINEL, SENTINEL), questions=tuple(map(_blinded, exercise.questions)))
+    empty = blind(exercise)
     points = {f"{exercise.id}-{q.name}": q.points for q in exercise.questions}
     for params in exercise.params:
         for lang in LANGS:
-            real = handout.cells(exercise.id, Variant(exercise, params), lang, points)
+            variant = Variant(exercise, params)
             try:
-                blind = handout.cells(exercise.id, Variant(empty, params), lang, points)
-            except _Looked as looked:
+                real = handout.cells(exercise.id, variant, lang, points)
+                same = handout.cells(exercise.id, Variant(empty, params), lang, points) == real
+            except ContentError as error:
+                yield str(error)
+                return
+            except Looked as looked:
                 yield f"{exercise.path}: what students receive needs '{looked}', which judges them"
                 return
-            if real != blind or SENTINEL in json.dumps([c.source for c in real]):
-                yield f"{exercise.path}: what students receive depends on what judges them ({Variant(exercise, params)})"
+            if not same:
+                yield f"{exercise.path}: what students receive depends on what judges them ({variant})"
                 return
 
 
@@ -148,7 +155,8 @@ def files_belong(exercise: Exercise) -> Iterator[str]:
     names = {file.name for file in folder.glob("*") if file.name != "__pycache__"}
     for name in sorted(names):
         if not KNOWN_FILES.fullmatch(name):
-            yield f"{folder / name}: this file is nobody's\n  Known are oracle.py, reference*.py, wrong_*.py, crashed_*.py…"
+            known = "oracle.py, reference*.py, wrong_*.py, crashed_*.py…"
+            yield f"{folder / name}: this file is nobody's\n  Known are {known}"
     if any(isinstance(q, Task) for q in exercise.questions):
         if not any(name.startswith("reference") for name in names):
             yield f"{folder}: no reference solution\n  Write reference.py: it must pass every check."
@@ -175,8 +183,10 @@ LIGHT: tuple[Law, ...] = (
 
 
 def solutions_behave(exercise: Exercise, sandbox: Sandbox) -> Iterator[str]:
-    """References pass everything, the starter nothing, each other file what its name and first line say;
-    and a visible check says in the student's notebook what it says here."""
+    """References pass everything, the starter nothing, each other file what its name and first line say.
+
+    A visible check says in the student's notebook what it says here.
+    """
     for task in (q for q in exercise.questions if isinstance(q, Task)):
         for variant in _distinct(exercise, task):
             starter = Solution(exercise.path, task.starter)
@@ -234,7 +244,6 @@ def _behaves(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox)
 
 def _run(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox) -> Ran:
     item = Item(variant.exercise.id, variant, ())
-    shown = values.given(variant.exercise, variant.params)
     failed, disagreements = set(), []
     with sandbox.session(seed=0) as session:
         ran = session.execute(solution.source, task.limits)
@@ -286,13 +295,15 @@ def oracle_agrees(exercise: Exercise) -> Iterator[str]:
         asked = getattr(oracle, question.name, None)
         if asked is None:
             if f"no oracle for {question.name}" not in file.read_text("utf-8"):
-                yield f"{file}: says nothing of '{question.name}'\n  Write it, or '# no oracle for {question.name}: why'."
+                remedy = f"Write it, or '# no oracle for {question.name}: why'."
+                yield f"{file}: says nothing of '{question.name}'\n  {remedy}"
             continue
         for variant in variants.every(exercise):
             known = values.of(variant)
             found = _found(question, asked, known)
             if question.rule.score(found, known[question.name]) != 1:
-                yield f"{file}: in {variant}, '{question.name}' is {known[question.name]!r}, but the oracle gives {found!r}"
+                right = known[question.name]
+                yield f"{file}: in {variant}, '{question.name}' is {right!r}, but the oracle gives {found!r}"
                 break
 
 
@@ -344,7 +355,8 @@ def benches(full: bool) -> Iterator[Callable[[Exercise], Sandbox]]:
             if needs not in opened:
                 preload = tuple(name for name in needs if name in HEAVY)
                 data = {name: datasets.public(name) for name in needs if name in datasets.KNOWN}
-                opened[needs] = stack.enter_context(open_sandbox("plain", preload=preload, data=data))
+                opened[needs] = open_sandbox("plain", preload=preload, data=data)
+                stack.callback(opened[needs].close)
             return opened[needs]
 
         yield bench
@@ -354,24 +366,10 @@ def _answers(exercise: Exercise) -> list[Answer]:
     return [q for q in exercise.questions if isinstance(q, Answer)]
 
 
-class _Looked(Exception):
-    """Something that students see asked for something that judges them."""
-
-
-def _blinded(question: Answer | Task) -> Answer | Task:
-    if isinstance(question, Answer):
-
-        def look(*_: Any) -> Any:
-            raise _Looked(question.name)
-
-        wrong = tuple(Misconception(SENTINEL, look, Text(SENTINEL, SENTINEL)) for _ in question.misconceptions)
-        return replace(question, compute=look, misconceptions=wrong, follow_through=None)
-    hidden = Text(SENTINEL, SENTINEL)
-    checks = tuple(
-        Check(SENTINEL, c.run, SENTINEL, True, c.weight, hidden) if c.hidden else replace(c, feedback=hidden)
-        for c in question.checks
-    )
-    return replace(question, checks=checks)
+def _is_handed_out(exercise: Exercise, key: str) -> bool:
+    """Whether students read this text whatever they answered: neither the solution nor a wrong idea's words."""
+    wrong = {f"{q.name}/{m.name}" for q in _answers(exercise) for m in q.misconceptions}
+    return key != "solution" and key not in wrong
 
 
 def _module(file: Path) -> Any:

@@ -29,6 +29,8 @@ from grader.sandbox.outputs import rebuilt
 from grader.sandbox.session import exhaustion
 
 LIMITS = Limits(seconds=20)
+NAP = 10**6 + os.getpid()  # seconds; no other run sleeps as long
+DAEMON = f"import subprocess\nsubprocess.Popen(['sleep', '{NAP}'], start_new_session=True)\nNone"
 HERE = Path(__file__).resolve().parent
 
 
@@ -318,7 +320,7 @@ def test_a_frame_sent_in_advance_is_not_taken_for_an_answer(session: Session) ->
 
 def test_no_process_outlives_its_session(sandbox: Sandbox) -> None:
     with sandbox.session(1) as session:
-        ran = run(session, "import subprocess\nsubprocess.Popen(['sleep', '86399'], start_new_session=True)\nNone")
+        ran = run(session, DAEMON)
         assert ran.ok
         assert sleepers(1) == 1
     assert sleepers(0) == 0
@@ -337,7 +339,7 @@ def count_sleepers() -> int:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                count += b"sleep\x0086399" in (entry / "cmdline").read_bytes()
+                count += (entry / "cmdline").read_bytes() == b"sleep\0%d\0" % NAP
             except OSError:
                 continue
     return count
@@ -346,7 +348,7 @@ def count_sleepers() -> int:
 def test_a_daemon_does_not_outlive_a_session_without_walls() -> None:
     with open_sandbox("plain") as plain:
         with plain.session(1) as session:
-            run(session, "import subprocess\nsubprocess.Popen(['sleep', '86399'], start_new_session=True)\nNone")
+            run(session, DAEMON)
             assert sleepers(1) == 1
         assert sleepers(0) == 0
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from grader.figures.charts import bars, curves, panels
+from grader.figures.bars import bars
+from grader.figures.charts import curves, panels
 from grader.figures.grids import boxes, convolution, matrix_figure
 from grader.figures.images import filtered, gaussian, noised, response, separable, uniform
 from grader.figures.layers import architecture, network, stack, timeline
@@ -16,9 +17,9 @@ from grader.figures.svg import uri
 from grader.model import Lang
 
 __all__ = [
-    "FRUITS", "SIGNS", "architecture", "bars", "boxes", "convolution", "curves", "digit", "filtered", "filters", "fruit",
-    "gaussian", "lettering", "matrix_figure", "network", "noised", "panels", "response", "scene", "separable", "sign",
-    "stack", "strip", "timeline", "uniform", "uri",
+    "FRUITS", "SIGNS", "architecture", "bars", "boxes", "convolution", "curves", "digit", "filtered", "filters",
+    "fruit", "gaussian", "lettering", "matrix_figure", "network", "noised", "panels", "response", "scene", "separable",
+    "sign", "stack", "strip", "timeline", "uniform", "uri",
 ]  # fmt: skip
 
 _DRAWINGS: tuple[Callable[..., str], ...] = (

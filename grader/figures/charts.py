@@ -1,52 +1,18 @@
-"""Curves, bars and time lines, legible in black and white: dashes, hatches, and names where the lines end."""
+"""Curves that black and white tells apart: dashes, and names where the lines end."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from grader.figures.axis import Axis
 from grader.figures.svg import COLOURS, DASHES, GREY, PALE, WIDEST, Point, Sheet, text_width
-from grader.figures.words import numbers, power_of_ten, short, word, written
+from grader.figures.words import numbers, short, word
 from grader.model import Lang
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_POINTS = 240  # of one curve: a longer one is thinned, its peaks kept
-
-
-@dataclass(frozen=True)
-class _Axis:
-    """From a value to a place: ``low`` at ``start`` px, ``high`` at ``end``; logarithms taken already."""
-
-    low: float
-    high: float
-    start: float
-    end: float
-    log: bool = False
-
-    def __call__(self, value: float) -> float:
-        value = math.log10(value) if self.log else value
-        return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
-
-    def ticks(self, lang: Lang, most: int) -> list[tuple[float, str]]:
-        if self.log:
-            decades = range(math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9) + 1)
-            step = max(1, math.ceil(len(decades) / most))
-            return [(10.0**d, power_of_ten(d, lang)) for d in decades if d % step == 0]
-        step, digits = _step(self.high - self.low, most)
-        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
-        return [(k * step, written(k * step, lang, digits)) for k in range(first, last + 1)]
-
-
-def _step(span: float, most: int) -> tuple[float, int]:
-    """1, 2 or 5 times a power of ten, at most ``most`` of them in ``span``; and the decimals it needs."""
-    power = math.floor(math.log10(span / most))
-    for factor in (1, 2, 5, 10):
-        step = float(f"{factor}e{power}")
-        if span / step <= most:
-            break
-    return step, max(0, -math.floor(math.log10(step) + 1e-9))
 
 
 def _range(values: Sequence[float], given: Any, *, log: bool, what: str, pad: float) -> tuple[float, float]:
@@ -89,7 +55,8 @@ def curves(
     width = min(width, int(WIDEST - 105 - max(map(text_width, names))))
     _plot(
         sheet, paths, names, lang, (0, 0, width, height), xlabel=xlabel, ylabel=ylabel,
-        log=log, logx=logx, marks=_marks(marks), levels=_marks(levels), points=points, xlim=xlim, ylim=ylim, title=title,
+        log=log, logx=logx, marks=_marks(marks), levels=_marks(levels), points=points, xlim=xlim, ylim=ylim,
+        title=title,
     )  # fmt: skip
     return sheet.finish()
 
@@ -101,7 +68,7 @@ def panels(
 ) -> str:  # fmt: skip
     """Several plots side by side, as SVG: title → what ``curves`` draws. ``shared``: one scale for all of them.
 
-    The lines bear the same names in all, so that only the last plot of each row needs to say them.
+    Lines that bear the same names in every plot are named once, above; others where they end.
     """
     if not isinstance(plots, Mapping) or not plots:
         raise ValueError(f"panels: expected {{title: curves}}, got {short(plots)}")
@@ -113,18 +80,29 @@ def panels(
     sheet = Sheet()
     columns = min(columns, len(drawn))
     names = [_names(list(lines), False, lang) for lines in plots.values()]
-    room = max(text_width(n) for row in names for n in row) + 16
+    same = all(row == names[0] for row in names)
+    room = 10.0 if same else max(text_width(n) for row in names for n in row) + 16
     each = (width - 60) / columns - room - 34
     if each < 90:
         raise ValueError(f"panels: {columns} columns leave {each:.0f} px to each plot; take fewer columns")
+    if same and names[0] != [""]:
+        _line_key(sheet, names[0], -48)
     for k, (paths, title) in enumerate(zip(drawn, _names(list(plots), letters, lang), strict=True)):
         row, column = divmod(k, columns)
         box = (column * (each + room + 46), row * (height + 74), each, height)
         _plot(
-            sheet, paths, names[k], lang, box, xlabel=xlabel, ylabel=ylabel if column == 0 else "",
-            log=log, ylim=ylim, title=title,
+            sheet, paths, [""] * len(paths) if same else names[k], lang, box, xlabel=xlabel,
+            ylabel=ylabel if column == 0 else "", log=log, ylim=ylim, title=title,
         )  # fmt: skip
     return sheet.finish()
+
+
+def _line_key(sheet: Sheet, names: Sequence[str], y: float) -> None:
+    x = 0.0
+    for k, name in enumerate(names):
+        sheet.line((x, y), (x + 34, y), stroke=COLOURS[k], thick=2.2, dash=DASHES[k])
+        sheet.text(x + 40, y, name, anchor="start")
+        x += 62 + text_width(name)
 
 
 _Path = tuple[list[float], list[float]]
@@ -141,7 +119,7 @@ def _paths(lines: Any, x: Any) -> list[_Path]:
         what = f"curves: {name}"
         pair = len(line) == 2 and not isinstance(line[0], int | float) and hasattr(line[0], "__len__")
         ys = numbers(line[1] if pair else line, what)
-        xs = numbers(line[0], what) if pair else shared or [float(k) for k in range(1, len(ys) + 1)]
+        xs = numbers(line[0], what) if pair else shared if shared else [float(k) for k in range(1, len(ys) + 1)]
         if len(xs) != len(ys):
             raise ValueError(f"{what}: {len(xs)} x for {len(ys)} y")
         found.append((xs, ys))
@@ -169,14 +147,15 @@ def _marks(marks: Any) -> dict[str, float]:
 def _plot(
     sheet: Sheet, paths: Sequence[_Path], names: Sequence[str], lang: Lang, box: tuple[float, float, float, float], *,
     xlabel: str = "", ylabel: str = "", log: bool = False, logx: bool = False, marks: Mapping[str, float] | None = None,
-    levels: Mapping[str, float] | None = None, points: bool = False, xlim: Any = None, ylim: Any = None, title: str = "",
+    levels: Mapping[str, float] | None = None, points: bool = False, xlim: Any = None, ylim: Any = None,
+    title: str = "",
 ) -> None:  # fmt: skip
     left, top, width, height = box
     marks, levels = marks or {}, levels or {}
     every_x = [v for xs, _ in paths for v in xs] + list(marks.values())
     every_y = [v for _, ys in paths for v in ys] + list(levels.values())
-    across = _Axis(*_range(every_x, xlim, log=logx, what="x", pad=0.0), left, left + width, logx)
-    up = _Axis(*_range(every_y, ylim, log=log, what="y", pad=0.06), top + height, top, log)
+    across = Axis(*_range(every_x, xlim, log=logx, what="x", pad=0.0), left, left + width, logx)
+    up = Axis(*_range(every_y, ylim, log=log, what="y", pad=0.06), top + height, top, log)
     _axes(sheet, across, up, lang, xlabel, ylabel)
     if title:
         sheet.text(left + width / 2, top - 14, word(title, lang), bold=True)
@@ -184,14 +163,17 @@ def _plot(
         at = across(place)
         sheet.line((at, top), (at, top + height), stroke="#000", dash="3 3")
         sheet.text(at, top - 9, word(name.strip("\0"), lang))
+    named: list[tuple[str, float]] = []
     for name, place in levels.items():
         at = up(place)
         sheet.line((left, at), (left + width, at), stroke="#000", dash="3 3")
-        sheet.text(left + 6, at - 9, word(name.strip("\0"), lang), anchor="start", halo=True)
+        named.append((word(name.strip("\0"), lang), at))
+    drawn: list[Point] = []
     ends: list[tuple[float, float]] = []
     for k, (xs, ys) in enumerate(paths):
         runs = _runs(across, up, xs, ys)
         for run in runs:
+            drawn += run
             if len(run) > 1:
                 sheet.line(*run, stroke=COLOURS[k], thick=2.2, dash=DASHES[k])
             if points or len(run) == 1:
@@ -199,9 +181,20 @@ def _plot(
                     _point(sheet, px, py, k)
         ends.append(runs[-1][-1] if runs else (left + width, top + height))
     _end_labels(sheet, ends, names, left + width, (top, top + height))
+    for label, at in named:
+        half = text_width(label) / 2 + 6
+        spots = [(left + half + k / 8 * (width - 2 * half), at + side) for k in range(9) for side in (-9, 10)]
+        x, y = max(spots, key=lambda spot: _clear(spot, half, drawn))
+        sheet.text(x, y, label, halo=True)
 
 
-def _axes(sheet: Sheet, across: _Axis, up: _Axis, lang: Lang, xlabel: str, ylabel: str) -> None:
+def _clear(spot: Point, half: float, drawn: Sequence[Point]) -> float:
+    """How far the lines stay from a label, px; beyond 20 any place is as good."""
+    near = (max(0.0, abs(x - spot[0]) - half) + abs(y - spot[1]) for x, y in drawn)
+    return min(20.0, min(near, default=20.0))
+
+
+def _axes(sheet: Sheet, across: Axis, up: Axis, lang: Lang, xlabel: str, ylabel: str) -> None:
     left, right, top, bottom = across.start, across.end, up.end, up.start
     widest = 0.0
     for value, label in up.ticks(lang, max(3, int((bottom - top) / 34))):
@@ -223,7 +216,7 @@ def _axes(sheet: Sheet, across: _Axis, up: _Axis, lang: Lang, xlabel: str, ylabe
     sheet.text(left - 20 - widest, (top + bottom) / 2, word(ylabel, lang), upright=True)
 
 
-def _runs(across: _Axis, up: _Axis, xs: Sequence[float], ys: Sequence[float]) -> list[list[Point]]:
+def _runs(across: Axis, up: Axis, xs: Sequence[float], ys: Sequence[float]) -> list[list[Point]]:
     """The pieces of one line between its gaps, cut where they leave the frame, thinned where they are long."""
     low, high = (10**up.low, 10**up.high) if up.log else (up.low, up.high)
     left, right = (10**across.low, 10**across.high) if across.log else (across.low, across.high)
@@ -298,118 +291,3 @@ def _end_labels(
         if abs(at - y) > 2 or right - x > 2:
             sheet.line((x + 2, y), (right + 8, at), stroke=GREY, thick=0.8)
         sheet.text(right + 11, at, names[k], anchor="start", bold=len(names[k]) == 1)
-
-
-def bars(
-    values: Any, lang: Lang = "en", *,
-    labels: Any = None, xlabel: str = "", ylabel: str = "", show: bool = True, highlight: Any = (), digits: int | None = None,
-    edges: Any = None, unit: str = "", width: int = 480, height: int = 220, title: str = "",
-) -> str:  # fmt: skip
-    """Bars as SVG: a list, {label: value}, or {series: list} for two or three series side by side.
-
-    ``edges`` (one more than the bars) makes a histogram: they touch, and the numbers stand between them. ``show``
-    writes each value; ``highlight`` holds the indices of the dark bars. Labels that do not fit turn the bars sideways.
-    """
-    series, labels = _series(values, labels)
-    count = len(labels)
-    if edges is not None and len(edges) != count + 1:
-        raise ValueError(f"bars: {count} bars have {count + 1} edges, got {len(edges)}")
-    most = max(v for row in series.values() for v in row)
-    if min(v for row in series.values() for v in row) < 0 or math.isnan(most):
-        raise ValueError("bars: a bar cannot be negative or missing")
-    words = [word(label, lang) if isinstance(label, str) else written(label, lang) for label in labels]
-    texts = {name: [written(v, lang, digits) + unit for v in row] for name, row in series.items()}
-    dark = {highlight} if isinstance(highlight, int) else set(highlight)
-    sheet = Sheet()
-    wide = max([text_width(w, 12) for w in words] + [text_width(t, 12) for r in texts.values() for t in r if show])
-    sideways = edges is None and wide + 6 > width / count / (1 if not show else len(series))
-    up = _Axis(0.0, (most or 1.0) * 1.04, height, 0.0)
-    if sideways:
-        _sideways(sheet, series, texts if show else {}, words, width, most or 1.0, dark, lang)
-        sheet.text(0, -44 if len(series) > 1 else -16, word(title or ylabel, lang), bold=True, anchor="start")
-        return sheet.finish()
-    widest = 0.0
-    for value, label in up.ticks(lang, 6):
-        sheet.line((0, up(value)), (width, up(value)), stroke=PALE)
-        sheet.text(-8, up(value), label, anchor="end", size=12)
-        widest = max(widest, text_width(label, 12))
-    slot = width / count
-    inset = 0.0 if edges is not None else slot * 0.12
-    each = (slot - 2 * inset) / len(series)
-    for s, (name, row) in enumerate(series.items()):
-        for k, value in enumerate(row):
-            x, y = k * slot + inset + s * each, up(value)
-            _bar(sheet, (x, y, each, height - y), s, dark=k in dark)
-            if show and (edges is None or text_width(texts[name][k], 12) < slot):
-                sheet.text(x + each / 2, y - 9, texts[name][k], size=12)
-    sheet.line((0, height), (width, height))
-    if edges is None:
-        for k, label in enumerate(words):
-            sheet.text((k + 0.5) * slot, height + 13, label, size=12)
-    else:
-        named = [written(edge, lang) for edge in edges]
-        every = max(1, math.ceil((max(text_width(n, 12) for n in named) + 8) / slot))
-        for k, label in enumerate(named):
-            sheet.line((k * slot, height), (k * slot, height + 4))
-            if k % every == 0:
-                sheet.text(k * slot, height + 13, label, size=12)
-    sheet.text(width / 2, height + 32, word(xlabel, lang))
-    sheet.text(-18 - widest, height / 2, word(ylabel, lang), upright=True)
-    sheet.text(width / 2, -24, word(title, lang), bold=True)
-    _key(sheet, list(series), lang)
-    return sheet.finish()
-
-
-def _series(values: Any, labels: Any) -> tuple[dict[str, list[float]], list[Any]]:
-    if isinstance(values, Mapping) and values and all(hasattr(v, "__len__") for v in values.values()):
-        series = {str(name): numbers(row, f"bars: {name}") for name, row in values.items()}
-    elif isinstance(values, Mapping):
-        labels = list(values) if labels is None else labels
-        series = {"": numbers(values.values(), "bars")}
-    else:
-        series = {"": numbers(values, "bars")}
-    lengths = {len(row) for row in series.values()}
-    if len(lengths) != 1 or len(series) > 3:
-        raise ValueError("bars: at most three series, of one length")
-    (count,) = lengths
-    labels = list(range(count)) if labels is None else list(labels)
-    if len(labels) != count:
-        raise ValueError(f"bars: {len(labels)} labels for {count} bars")
-    return series, labels
-
-
-def _bar(sheet: Sheet, box: tuple[float, float, float, float], series: int, *, dark: bool) -> None:
-    fills = ("#56B4E9", "#fff", "#D55E00")
-    sheet.rect(*box, fill="#003F66" if dark else fills[series])
-    if series == 1:
-        sheet.hatch(*box)
-
-
-def _sideways(
-    sheet: Sheet, series: Mapping[str, Sequence[float]], texts: Mapping[str, Sequence[str]],
-    words: Sequence[str], width: float, most: float, dark: set[int], lang: Lang,
-) -> None:  # fmt: skip
-    thick, block = 18, len(series) * 18 + 12
-    room = max((text_width(t, 12) for row in texts.values() for t in row), default=0.0)
-    length = width - max(text_width(w) for w in words) - room - 10
-    if length < 80:
-        raise ValueError("bars: the labels leave no room for the bars; take shorter ones")
-    for k, label in enumerate(words):
-        sheet.text(-8, k * block + block / 2 - 3, label, anchor="end")
-        for s, (name, row) in enumerate(series.items()):
-            y = k * block + s * thick + 3
-            _bar(sheet, (0, y, length * row[k] / most, thick - 2), s, dark=k in dark)
-            if texts:
-                sheet.text(length * row[k] / most + 6, y + thick / 2 - 1, texts[name][k], anchor="start", size=12)
-    sheet.line((0, 0), (0, len(words) * block - 6))
-    _key(sheet, list(series), lang, top=-16)
-
-
-def _key(sheet: Sheet, names: Sequence[str], lang: Lang, top: float = -24) -> None:
-    if len(names) < 2:
-        return
-    x = 0.0
-    for s, name in enumerate(names):
-        _bar(sheet, (x, top - 7, 16, 14), s, dark=False)
-        sheet.text(x + 22, top, word(name, lang), anchor="start")
-        x += 40 + text_width(word(name, lang))

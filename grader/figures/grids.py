@@ -28,7 +28,9 @@ class _Grid:
         self.high = side or (26.0 if self.side > 32 else self.side)
         self.width, self.height = self.side * len(cells[0]), self.high * len(cells)
 
-    def draw(self, sheet: Sheet, x: float, y: float, fills: Mapping[Cell, str], dashed: frozenset[Cell] = frozenset()) -> None:
+    def draw(
+        self, sheet: Sheet, x: float, y: float, fills: Mapping[Cell, str], dashed: frozenset[Cell] = frozenset()
+    ) -> None:
         for i, row in enumerate(self.texts):
             for j, text in enumerate(row):
                 left, top = x + j * self.side, y + i * self.high
@@ -113,13 +115,9 @@ def convolution(
     i, j = _cell(at, out_h, out_w)
     results = _results(padded, weights, output, (high, wide), (down, right), (out_h, out_w))
     one_of(filled, ("before", "all", "none"), "convolution: filled")
-    shown = [
-        [
-            "?" if (a, b) == (i, j) else results[a][b] if filled == "all" or (filled == "before" and (a, b) < (i, j)) else None
-            for b in range(out_w)
-        ]
-        for a in range(out_h)
-    ]  # fmt: skip
+    kept = {"all": (out_h, 0), "before": (i, j), "none": (0, 0)}[filled]
+    shown = [[results[a][b] if (a, b) < kept else None for b in range(out_w)] for a in range(out_h)]
+    shown[i][j] = "?"
     window = (i * down, j * right, high, wide)
     edge = frozenset(
         (a, b) for a in range(padded.shape[0]) for b in range(padded.shape[1])
@@ -127,7 +125,7 @@ def convolution(
     )  # fmt: skip
     left = _Grid(padded.tolist(), lang, digits)
     middle = _Grid(weights, lang, digits) if weights is not None else None
-    last = _Grid([[r if r is not None else s for r, s in zip(*rows, strict=True)] for rows in zip(results, shown, strict=True)], lang, digits)  # fmt: skip
+    last = _Grid(results, lang, digits)  # as wide as the whole output will be
     last.texts = [[written(cell, lang, digits) for cell in row] for row in shown]
     sheet = Sheet()
     parts: list[tuple[_Grid, str]] = [(left, "input"), *([(middle, "kernel")] if middle else []), (last, "output")]
@@ -135,7 +133,9 @@ def convolution(
     gaps = [max(34.0, text_width(sign, 16) + 16) for sign in signs]
     whole = sum(grid.width for grid, _ in parts) + sum(gaps)
     if whole > WIDEST - 12:
-        raise ValueError(f"convolution: the grids are {whole:.0f} px wide in all, at most {WIDEST - 12}: take fewer columns")
+        raise ValueError(
+            f"convolution: the grids are {whole:.0f} px wide in all, at most {WIDEST - 12}: take fewer columns"
+        )
     x, tall = 0.0, max(grid.height for grid, _ in parts)
     for k, (grid, name) in enumerate(parts):
         y = (tall - grid.height) / 2
@@ -172,11 +172,11 @@ def _results(
     whole = all(float(v).is_integer() for v in (*numbers_.flat, *kernel.flat))
     found = [
         [
-            float((numbers_[a * stride[0] : a * stride[0] + size[0], b * stride[1] : b * stride[1] + size[1]] * kernel).sum())
-            for b in range(shape[1])
+            float((numbers_[a : a + size[0], b : b + size[1]] * kernel).sum())
+            for b in range(0, shape[1] * stride[1], stride[1])
         ]
-        for a in range(shape[0])
-    ]  # fmt: skip
+        for a in range(0, shape[0] * stride[0], stride[0])
+    ]
     return [[int(v) if whole else round(v, 10) for v in row] for row in found]
 
 
@@ -211,7 +211,10 @@ def boxes(
             at = k * step * scale
             sheet.line(*(((at, 0), (at, down * scale)) if axis == 0 else ((0, at), (width, at))), stroke=PALE)
             label = written(k * step, lang)
-            sheet.text(*((at, -10) if axis == 0 else (-7, at)), label, size=12, anchor="middle" if axis == 0 else "end")
+            if axis == 0:
+                sheet.text(at, -10, label, size=12)
+            else:
+                sheet.text(-7, at, label, size=12, anchor="end")
     sheet.rect(0, 0, width, down * scale, stroke=GREY)
     sheet.text(width + 12, -10, "x", bold=True)
     sheet.text(-12, down * scale + 14, "y", bold=True)
@@ -232,8 +235,10 @@ def boxes(
             anchor="start" if first else "end", bold=True, halo=True,
         )  # fmt: skip
         if corners:
-            sheet.text(x1 * scale, y1 * scale - 10, f"({written(x1, lang)} ; {written(y1, lang)})", size=12, halo=True)
-            sheet.text(x2 * scale, y2 * scale + 11, f"({written(x2, lang)} ; {written(y2, lang)})", size=12, halo=True)
+            between = " ; " if lang == "fr" else ", "  # (1,5 ; 2): a comma is taken
+            for x, y, away in ((x1, y1, -10), (x2, y2, 11)):
+                place = f"({written(x, lang)}{between}{written(y, lang)})"
+                sheet.text(x * scale, y * scale + away, place, size=12, halo=True)
     return sheet.finish()
 
 

@@ -1,4 +1,4 @@
-"""What is done to images, and how to tell two of them apart: filters, noise, correlation, a random source of its own."""
+"""What is done to images, and how to tell two of them apart: filters, noise, correlation, and a random source."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def noised(image: Any, alpha_bar: float, seed: int = 0) -> Image:
     if not 0 <= alpha_bar <= 1:
         raise ValueError(f"noised: ᾱ is between 0 and 1, got {alpha_bar}")
     mixed = np.sqrt(alpha_bar) * (2 * x - 1) + np.sqrt(1 - alpha_bar) * gaussian(seed, *x.shape)
-    return _fixed((mixed + 1) / 2)
+    return levels((mixed + 1) / 2)
 
 
 def response(image: Any, kernel: Any) -> Image:
@@ -65,12 +65,12 @@ def filtered(image: Any, kernel: Any) -> Image:
     answer = response(image, kernel)
     total = float(np.asarray(kernel, dtype=float).sum())
     if abs(total) < 1e-9:
-        return _fixed(0.5 + answer / (2 * (np.abs(answer).max() or 1.0)))
-    return _fixed(answer / abs(total) + (1.0 if total < 0 else 0.0))
+        return levels(0.5 + answer / (2 * (np.abs(answer).max() or 1.0)))
+    return levels(answer / abs(total) + (1.0 if total < 0 else 0.0))
 
 
 def separable(a: Any, b: Any) -> float:
-    """1 − |correlation| of two images of one shape: 0 where one is the other, or its negative, up to light and contrast.
+    """1 − |correlation| of two images of one shape: 0 where one is the other or its negative, but for contrast.
 
     Below 0.10 nobody can say which is which: never offer both. A uniform image has no correlation with any other (1),
     but with another uniform one (0).
@@ -96,6 +96,6 @@ def _checked(image: Any, what: str, dimensions: tuple[int, ...]) -> Image:
     return values
 
 
-def _fixed(image: Image) -> Image:
+def levels(image: Image) -> Image:
     """In [0, 1], a whole number of 255ths: what a PNG holds, whatever the processor did with the last bit."""
     return np.asarray(np.rint(np.clip(np.round(image, 6), 0, 1) * 255) / 255)

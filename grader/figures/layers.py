@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from grader.figures.svg import GREY, WIDEST, Sheet, text_width
+from grader.figures.svg import GREY, WIDEST, Point, Sheet, text_width
 from grader.figures.words import numbers, one_of, rows_of, short, word, written
 from grader.model import Lang
 
@@ -30,7 +31,9 @@ def stack(
         raise ValueError("stack: nothing to draw")
     arrows = [word(o, lang) for o in operations] if operations is not None else [""] * (len(named) - 1)
     if len(arrows) != len(named) - 1:
-        raise ValueError(f"stack: {len(named)} tensors have {len(named) - 1} operations between them, got {len(arrows)}")
+        raise ValueError(
+            f"stack: {len(named)} tensors have {len(named) - 1} operations between them, got {len(arrows)}"
+        )
     shapes = [_shape(shape, f"stack: {name}") for name, shape in named]
     sides = [h for shape in shapes for h in _spatial(shape, channels)[:2] if h]
     unit = largest / math.sqrt(max(sides, default=1))
@@ -83,7 +86,9 @@ class _Column:
 def _shape(shape: Any, what: str) -> tuple[int | str | None, ...] | None:
     if shape is None or shape == "?":
         return None
-    entries = (shape,) if isinstance(shape, int | np.integer) else tuple(shape) if isinstance(shape, list | tuple) else ()
+    entries = (
+        (shape,) if isinstance(shape, int | np.integer) else tuple(shape) if isinstance(shape, list | tuple) else ()
+    )
     kept = tuple(None if e in (None, "?") else int(e) if isinstance(e, int | np.integer) else e for e in entries)
     if not 1 <= len(kept) <= 4 or any(isinstance(e, int) and e < 1 for e in kept):
         raise ValueError(f"{what}: expected a shape such as (28, 28, 1), got {short(shape)}")
@@ -141,7 +146,11 @@ def _layer(layer: Any, lang: Lang) -> tuple[str, str, str]:
     if isinstance(shape, list | tuple):
         known = _shape(shape, f"architecture: {name}") or ()
         shape = " × ".join("?" if n is None else written(n, lang) for n in known)
-    return word(name, lang), written(word(detail, lang) if isinstance(detail, str) else detail, lang), written(shape, lang)
+    return (
+        word(name, lang),
+        written(word(detail, lang) if isinstance(detail, str) else detail, lang),
+        written(shape, lang),
+    )
 
 
 def _tint(name: str) -> str:
@@ -184,7 +193,7 @@ def _down(layers: Sequence[tuple[str, str, str]], skips: Sequence[tuple[int, int
     names = max(text_width(name) * 1.06 for name, _, _ in layers)
     details = max(text_width(detail, 12) for _, detail, _ in layers)
     width = max(names + (details + 18 if details else 0) + 24, 120)
-    tall, pitch = 26.0, 50.0
+    tall, pitch = 26.0, 60.0 if skips else 50.0
     for k, (name, detail, shape) in enumerate(layers):
         y = k * pitch
         sheet.rect(0, y, width, tall, fill=_tint(name), round_=4)
@@ -196,14 +205,18 @@ def _down(layers: Sequence[tuple[str, str, str]], skips: Sequence[tuple[int, int
         last = k == len(layers) - 1
         if not last or shape:
             sheet.arrow((width / 2, y + tall + 1), (width / 2, y + pitch - 1))
-        sheet.text(width / 2 + 10, y + tall + (pitch - tall) / 2 - 1, shape, size=12, anchor="start", bold=shape == "?")
+        # Skips leave to the right: the shapes make room for them.
+        side, anchor = (-14, "end") if skips else (10, "start")
+        sheet.text(
+            width / 2 + side, y + tall + (pitch - tall) / 2 - 1, shape, size=12, anchor=anchor, bold=shape == "?"
+        )
     lanes: list[int] = []  # where the last skip of each lane ends: nested ones stand further out
     for start, end in sorted(skips, key=lambda jump: (jump[1] - jump[0], jump)):
         inside = [lane for a, b, lane in _placed(skips, lanes) if a < end and start < b]
         lane = max(inside, default=-1) + 1
         lanes.append(lane)
-        top, bottom = start * pitch + tall + 5, end * pitch - 8
-        x = max(width + 26, width / 2 + 24 + max(text_width(shape, 12) for _, _, shape in layers)) + 22 * lane
+        top, bottom = start * pitch + tall + 7, end * pitch - 14
+        x = width + 24 + 22 * lane
         sheet.line((width / 2, top), (x, top), (x, bottom), stroke="#000", thick=1.3, dash="5 3")
         sheet.arrow((x, bottom), (width / 2 + 9, bottom))
         sheet.circle(width / 2, bottom, 8)
@@ -224,14 +237,14 @@ def network(
     """A small dense network with its weights on its edges, as SVG; or bare neurons from a list of layer sizes.
 
     ``weights``: one matrix for each layer, (inputs, neurons) as in a Keras kernel; entries may be "?" or letters.
-    ``inputs`` stand in the first column; ``biases`` one list for each layer, under its neurons (+ 0,5); ``values`` one
+    ``inputs`` stand in the first column; ``biases`` one list for each layer, under its neurons; ``values`` one
     list for each layer, inside them; ``names`` one list for each column; ``activations`` one name for each layer.
     """
     sizes, matrices = _sizes(weights)
     if max(sizes) > (6 if matrices else 10) or len(sizes) > 5:
         raise ValueError(f"network: {sizes} is too much to read: at most 5 columns of {6 if matrices else 10} neurons")
     columns = len(sizes)
-    gap = min(190.0, (WIDEST - 130) / max(1, columns - 1)) if matrices else min(120.0, (WIDEST - 130) / (columns - 1))
+    gap = min(230.0, (WIDEST - 170) / max(1, columns - 1)) if matrices else min(120.0, (WIDEST - 130) / (columns - 1))
     pitch, radius = (84.0 if matrices else 48.0), (22.0 if matrices else 16.0)
     tall = max(sizes) * pitch
     where = [[(c * gap, (tall - n * pitch) / 2 + (i + 0.5) * pitch) for i in range(n)] for c, n in enumerate(sizes)]
@@ -241,13 +254,7 @@ def network(
             for x1, y1 in where[c + 1]:
                 sheet.line((x0, y0), (x1, y1), stroke=GREY, thick=1.2)
     for c, matrix in enumerate(matrices):
-        for i, (x0, y0) in enumerate(where[c]):
-            for j, (x1, y1) in enumerate(where[c + 1]):
-                # Edges cross half-way: the numbers stand nearer to the side that has room to tell them apart.
-                share = 0.3 if sizes[c + 1] <= sizes[c] and sizes[c + 1] > 1 else 0.68 if sizes[c + 1] > 1 else 0.45
-                share += 0.0 if sizes[c + 1] == 1 or sizes[c] == 1 else 0.1 * (((i + j) % 2) * 2 - 1)
-                at = (x0 + (x1 - x0) * share, y0 + (y1 - y0) * share)
-                sheet.text(*at, written(matrix[i][j], lang, digits), halo=True)
+        _edge_values(sheet, where[c], where[c + 1], [[written(v, lang, digits) for v in row] for row in matrix])
     inside = [inputs, *_each(values, columns - 1, "values")]
     beside = [None, *_each(biases, columns - 1, "biases")]
     for c, column in enumerate(where):
@@ -257,13 +264,43 @@ def network(
             sheet.circle(x, y, radius, fill="#fff" if c == 0 else "#CDE6F7", thick=1.4)
             sheet.text(x, y, texts[k])
             if extra[k]:
-                sheet.text(x, y + radius + 10, extra[k] if extra[k][0] in "−?" else f"+ {extra[k]}", halo=True)
+                bias = f"b = {extra[k]}" if extra[k][0] in "−?0123456789" else extra[k]
+                sheet.text(x, y + radius + 11, bias, halo=True)
     for c, labels in enumerate(_each(names, columns, "names")):
-        for k, label in enumerate(_of_length(labels, sizes[c], "names", lang, None)):
-            sheet.text(where[c][k][0], where[c][k][1] - radius - 10, label, halo=True)
+        for (x, y), label in zip(where[c], _of_length(labels, sizes[c], "names", lang, None), strict=True):
+            if c in (0, columns - 1):
+                sheet.text(x + (radius + 7) * (1 if c else -1), y, label, anchor="start" if c else "end")
+            else:
+                sheet.text(x, y - radius - 10, label, halo=True)
     for c, label in enumerate(_each(activations, columns - 1, "activations")):
         sheet.text((c + 1) * gap, tall + 12, word(label or "", lang))
     return sheet.finish()
+
+
+def _edge_values(
+    sheet: Sheet, before: Sequence[Point], after: Sequence[Point], texts: Sequence[Sequence[str]]
+) -> None:  # fmt: skip
+    """A number on each edge, where the other edges and the numbers already written are farthest."""
+    edges = {(i, j): (start, end) for i, start in enumerate(before) for j, end in enumerate(after)}
+    taken: list[Point] = []
+    for (i, j), (start, end) in edges.items():
+        others = [edge for key, edge in edges.items() if key != (i, j)]
+        spots = [
+            (start[0] + (end[0] - start[0]) * share / 40, start[1] + (end[1] - start[1]) * share / 40)
+            for share in range(9, 32)
+        ]
+        spot = max(spots, key=lambda s: min(_room(s, others, taken), 24.0) - abs(s[0] - start[0]) * 0.004)
+        taken.append(spot)
+        sheet.text(*spot, texts[i][j], halo=True)
+
+
+def _room(spot: Point, edges: Sequence[tuple[Point, Point]], taken: Sequence[Point]) -> float:
+    """px between a number and the nearest edge that is not its own, or the nearest other number (half of it)."""
+    aside = [math.hypot((spot[0] - x) * 0.5, spot[1] - y) * 0.7 for x, y in taken]
+    for (x0, y0), (x1, y1) in edges:
+        y = y0 + (y1 - y0) * (spot[0] - x0) / (x1 - x0)
+        aside.append(abs(spot[1] - y) * (x1 - x0) / math.hypot(x1 - x0, y1 - y0))
+    return min(aside, default=99.0)
 
 
 def _sizes(weights: Any) -> tuple[list[int], list[list[list[Any]]]]:
@@ -273,7 +310,7 @@ def _sizes(weights: Any) -> tuple[list[int], list[list[list[Any]]]]:
     if not listed:
         raise ValueError(f"network: expected one matrix for each layer, or a list of sizes, got {short(weights)}")
     matrices = [rows_of(matrix, f"network: layer {k + 1}") for k, matrix in enumerate(listed)]
-    for k, (before, after) in enumerate(zip(matrices, matrices[1:], strict=False)):
+    for k, (before, after) in enumerate(pairwise(matrices)):
         if len(before[0]) != len(after):
             raise ValueError(f"network: layer {k + 1} has {len(before[0])} neurons, layer {k + 2} reads {len(after)}")
     return [len(matrices[0]), *(len(m[0]) for m in matrices)], matrices
@@ -304,7 +341,9 @@ def timeline(events: Any, lang: Lang = "en", *, xlabel: str = "", width: int = 5
     if not names or len(names) > 12 or any(map(math.isnan, places)):
         raise ValueError(f"timeline: expected 1 to 12 events at finite places, got {short(events)}")
     low, high = min(places), max(places)
-    width = min(width, int(WIDEST - 50 - (text_width(names[places.index(low)]) + text_width(names[places.index(high)])) / 2))
+    width = min(
+        width, int(WIDEST - 50 - (text_width(names[places.index(low)]) + text_width(names[places.index(high)])) / 2)
+    )
     sheet = Sheet()
     taken: list[tuple[float, float, int]] = []
     sheet.arrow((-14, 0), (width + 18, 0), thick=1.8)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,7 @@ _DOTS = {
 
 
 def lettering(text: str, scale: int = 2) -> NDArray[np.bool_]:
-    """``text`` in dots: (7·scale, (6·len − 1)·scale) booleans. Raises ``ValueError`` outside A–Z, 0–9 and ?+-=*.,<>"""
+    """``text`` in dots: (7·scale, (6·len − 1)·scale) booleans. Raises ``ValueError`` on what is not A–Z, 0–9 or ?+-=*.,<>."""
     unknown = sorted(set(text.upper()) - set(_DOTS))
     if unknown or not text:
         raise ValueError(f"{short(text)} cannot be lettered: A–Z, 0–9 and ?+-=*.,<> can")
@@ -59,7 +58,9 @@ def strip(
     most = (WIDEST - gap) // columns - gap
     zoom = max(1, min(most // wide, 160 // max(high, wide))) if zoom is None else zoom
     if zoom < 1 or (wide * zoom + gap) * columns + gap > WIDEST:
-        raise ValueError(f"strip: {columns} images of {wide} px do not fit in {WIDEST} px at zoom {zoom}: take columns=")
+        raise ValueError(
+            f"strip: {columns} images of {wide} px do not fit in {WIDEST} px at zoom {zoom}: take columns="
+        )
     above = 22 if any(names) else 0
     rows = -(-len(pictures) // columns)
     cell_h, cell_w = high * zoom + above + gap, wide * zoom + gap
@@ -101,17 +102,14 @@ def _letters(letters: Any, count: int) -> list[str]:
 def _colours(image: Any, what: str) -> NDArray[np.uint8]:
     """(h, w, 3) bytes."""
     pixels = np.asarray(image)
-    if pixels.dtype == object or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3)) or not pixels.size:
+    if (
+        pixels.dtype == object
+        or not (pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] == 3))
+        or not pixels.size
+    ):
         raise ValueError(f"{what}: expected (h, w) or (h, w, 3), got shape {pixels.shape}")
     if pixels.dtype != np.uint8:
         if not np.isfinite(pixels).all():
             raise ValueError(f"{what}: some pixels are not finite")
         pixels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
     return np.stack([pixels] * 3, axis=-1) if pixels.ndim == 2 else pixels
-
-
-def sheet_of(rows: Sequence[Sequence[Any]], **options: Any) -> NDArray[np.uint8]:
-    """``strip`` in rows of equal lengths."""
-    if len({len(row) for row in rows}) != 1:
-        raise ValueError("strip: expected rows of one length")
-    return strip([image for row in rows for image in row], columns=len(rows[0]), **options)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
-from grader.figures.images import Image, _fixed, gaussian, uniform
+from grader.figures.images import Image, levels, gaussian, uniform
 from grader.figures.raster import lettering
 from grader.figures.words import one_of
 
@@ -60,7 +61,7 @@ def _regular(count: int, centre: Point, radius: float, turn: float) -> list[Poin
 def _stroke(x: Image, y: Image, points: Sequence[Point], width: float) -> Image:
     """The signed distance to a line of round ends through ``points``."""
     near = np.full_like(x, np.inf)
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         dx, dy = x1 - x0, y1 - y0
         along = np.clip(((x - x0) * dx + (y - y0) * dy) / (dx * dx + dy * dy or 1.0), 0, 1)
         near = np.minimum(near, (x - x0 - along * dx) ** 2 + (y - y0 - along * dy) ** 2)
@@ -104,22 +105,31 @@ def scene(seed: int, size: int = 64) -> Image:
     paint(_polygon(x, y, _regular(3, spots[3], draw(0.2, 0.24), draw(-0.4, 0.4) - math.pi / 2)), levels[0])
     paint(_stroke(x, y, [(0.02, draw(0.44, 0.56)), (0.98, draw(0.44, 0.56))], 1.6 / size), levels[1])
     paint(_stroke(x, y, [(draw(0.44, 0.56), 0.02), (draw(0.44, 0.56), 0.98)], 1.6 / size), levels[0])
-    return _fixed(image + 0.012 * gaussian(seed + 7919, size, size))
+    return levels(image + 0.012 * gaussian(seed + 7919, size, size))
 
 
-# Strokes in a box from 0 to 1, y downwards; smooth curves pass through the points of each.
-_DIGITS: dict[int, list[list[Point]]] = {
-    0: [[(0.5, 0.05), (0.2, 0.2), (0.15, 0.55), (0.3, 0.9), (0.55, 0.95), (0.8, 0.75), (0.85, 0.4), (0.7, 0.1), (0.5, 0.05)]],
-    1: [[(0.3, 0.25), (0.55, 0.05)], [(0.55, 0.05), (0.5, 0.95)]],
-    2: [[(0.2, 0.25), (0.4, 0.05), (0.72, 0.12), (0.75, 0.38), (0.45, 0.68), (0.15, 0.93)], [(0.15, 0.93), (0.85, 0.92)]],
-    3: [[(0.2, 0.15), (0.5, 0.04), (0.76, 0.2), (0.66, 0.42), (0.42, 0.48)], [(0.42, 0.48), (0.74, 0.56), (0.8, 0.8), (0.5, 0.96), (0.17, 0.86)]],
-    4: [[(0.55, 0.05), (0.15, 0.62)], [(0.15, 0.62), (0.88, 0.6)], [(0.68, 0.33), (0.62, 0.97)]],
-    5: [[(0.8, 0.06), (0.3, 0.08)], [(0.3, 0.08), (0.24, 0.45)], [(0.24, 0.45), (0.55, 0.38), (0.8, 0.58), (0.72, 0.86), (0.42, 0.96), (0.15, 0.86)]],
-    6: [[(0.7, 0.06), (0.38, 0.24), (0.2, 0.6), (0.3, 0.9), (0.58, 0.95), (0.78, 0.76), (0.68, 0.54), (0.42, 0.52), (0.22, 0.7)]],
-    7: [[(0.15, 0.1), (0.85, 0.08)], [(0.85, 0.08), (0.55, 0.5), (0.4, 0.96)]],
-    8: [[(0.5, 0.48), (0.24, 0.32), (0.3, 0.1), (0.55, 0.04), (0.76, 0.18), (0.7, 0.36), (0.5, 0.48), (0.22, 0.66), (0.24, 0.88), (0.5, 0.96), (0.78, 0.86), (0.76, 0.64), (0.5, 0.48)]],
-    9: [[(0.76, 0.3), (0.55, 0.5), (0.28, 0.4), (0.26, 0.16), (0.5, 0.04), (0.74, 0.14), (0.76, 0.4), (0.7, 0.7), (0.55, 0.96)]],
+def _hundredths(point: str) -> Point:
+    x, y = point.split(",")
+    return int(x) / 100, int(y) / 100
+
+
+# Strokes in a box of 100 × 100, y downwards: a smooth curve passes through the points of each.
+_STROKES = {
+    0: "50,5 20,20 15,55 30,90 55,95 80,75 85,40 70,10 50,5",
+    1: "30,25 55,5 / 55,5 50,95",
+    2: "20,25 40,5 72,12 75,38 45,68 15,93 / 15,93 85,92",
+    3: "20,15 50,4 76,20 66,42 42,48 / 42,48 74,56 80,80 50,96 17,86",
+    4: "55,5 15,62 / 15,62 88,60 / 68,33 62,97",
+    5: "80,6 30,8 / 30,8 24,45 / 24,45 55,38 80,58 72,86 42,96 15,86",
+    6: "70,6 38,24 20,60 30,90 58,95 78,76 68,54 42,52 22,70",
+    7: "15,10 85,8 / 85,8 55,50 40,96",
+    8: "50,48 24,32 30,10 55,4 76,18 70,36 50,48 22,66 24,88 50,96 78,86 76,64 50,48",
+    9: "76,30 55,50 28,40 26,16 50,4 74,14 76,40 70,70 55,96",
 }  # fmt: skip
+_DIGITS: dict[int, list[list[Point]]] = {
+    which: [[_hundredths(point) for point in stroke.split()] for stroke in strokes.split("/")]
+    for which, strokes in _STROKES.items()
+}
 
 
 def _smooth(points: Sequence[Point], steps: int = 6) -> list[Point]:
@@ -132,12 +142,13 @@ def _smooth(points: Sequence[Point], steps: int = 6) -> list[Point]:
         for k in range(steps):
             t = k / steps
             weights = (-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, -(t**2) + t**3)
-            curve.append(tuple(sum(w * p[a] for w, p in zip(weights, (p0, p1, p2, p3), strict=True)) / 2 for a in (0, 1)))  # type: ignore[arg-type]
+            x, y = (sum(w * p[a] for w, p in zip(weights, (p0, p1, p2, p3), strict=True)) / 2 for a in (0, 1))
+            curve.append((x, y))
     return [*curve, points[-1]]
 
 
 def digit(seed: int, which: int | None = None, size: int = 28) -> Image:
-    """(size, size) grey levels, white on black as MNIST is: a digit in someone's hand, drawn by the seed if not said."""
+    """(size, size) grey levels, white on black as MNIST is: a digit by hand, which one drawn by the seed if not said."""
     draw = _Draw(seed, 12)
     drawn = draw.index(10)
     which = drawn if which is None else which
@@ -153,18 +164,29 @@ def digit(seed: int, which: int | None = None, size: int = 28) -> Image:
         for px, py in stroke:
             u, v = (px - 0.5) * wide - slant * (py - 0.5) * tall, (py - 0.5) * tall
             u, v = u + draw(-0.012, 0.012), v + draw(-0.012, 0.012)
-            placed.append((centre[0] + u * math.cos(turn) - v * math.sin(turn), centre[1] + u * math.sin(turn) + v * math.cos(turn)))
+            placed.append(
+                (
+                    centre[0] + u * math.cos(turn) - v * math.sin(turn),
+                    centre[1] + u * math.sin(turn) + v * math.cos(turn),
+                )
+            )
         ink = np.maximum(ink, np.clip(0.5 - _stroke(x, y, _smooth(placed), width) * size * 0.75, 0, 1))
-    return _fixed(ink)
+    return levels(ink)
 
 
-_RED, _BLUE, _WHITE, _BLACK, _YELLOW = (0.78, 0.08, 0.13), (0.06, 0.3, 0.66), (0.97, 0.97, 0.97), (0.07, 0.07, 0.07), (0.98, 0.79, 0.08)
+_RED, _BLUE, _WHITE, _BLACK, _YELLOW = (
+    (0.78, 0.08, 0.13),
+    (0.06, 0.3, 0.66),
+    (0.97, 0.97, 0.97),
+    (0.07, 0.07, 0.07),
+    (0.98, 0.79, 0.08),
+)
 SIGNS = ("speed", "warning", "mandatory", "stop", "priority", "no_entry", "yield")
 Colour = tuple[float, float, float]
 
 
 def sign(seed: int, kind: str | None = None, size: int = 48) -> Image:
-    """(size, size, 3): a traffic sign in a street, in some light; its kind (see ``SIGNS``) drawn by the seed if not said."""
+    """(size, size, 3): a traffic sign in some street and light; its kind, of ``SIGNS``, drawn by the seed if not said."""
     draw = _Draw(seed, 13)
     drawn = SIGNS[draw.index(len(SIGNS))]
     kind = one_of(drawn if kind is None else kind, SIGNS, "sign")
@@ -183,7 +205,7 @@ def sign(seed: int, kind: str | None = None, size: int = 48) -> Image:
         inside = np.clip(0.5 - distance * zoom * fine, 0, 1)[..., None]
         image = image * (1 - inside) + inside * np.array(colour) * light
     image = image.reshape(size, 2, size, 2, 3).mean((1, 3))
-    return _fixed(image * draw(0.85, 1.0) + 0.02 * gaussian(seed + 104729, size, size, 3))
+    return levels(image * draw(0.85, 1.0) + 0.02 * gaussian(seed + 104729, size, size, 3))
 
 
 def _street(draw: _Draw, x: Image, y: Image) -> Image:
@@ -199,10 +221,14 @@ def _street(draw: _Draw, x: Image, y: Image) -> Image:
 
 def _shapes(kind: str, u: Image, v: Image, draw: _Draw) -> list[tuple[Image, Colour]]:
     """Each layer of a sign, from the back: the signed distance to its edge, and its colour."""
-    round_, origin = lambda r: np.sqrt(u * u + v * v) - r, (0.0, 0.0)
+    origin = (0.0, 0.0)
     if kind == "speed":
         text = ("30", "50", "60", "70", "80", "90")[draw.index(6)]
-        return [(round_(1.0), _RED), (round_(0.76), _WHITE), (_written(text, u, v, 0.92), _BLACK)]
+        return [
+            (_disc(u, v, origin, 1.0), _RED),
+            (_disc(u, v, origin, 0.76), _WHITE),
+            (_written(text, u, v, 0.92), _BLACK),
+        ]
     if kind == "warning":
         shift = (0.0, 0.2)
         inner = [(_polygon(u, v, _regular(3, shift, r, -math.pi / 2)), c) for r, c in ((1.2, _RED), (0.84, _WHITE))]
@@ -218,7 +244,7 @@ def _shapes(kind: str, u: Image, v: Image, draw: _Draw) -> list[tuple[Image, Col
             head = [(0.66 * mirror, 0.0), (0.14 * mirror, 0.37), (0.14 * mirror, -0.37)]
             head = head if mirror > 0 else head[::-1]
         arrow = np.minimum(_stroke(u, v, shaft, 0.24), _polygon(u, v, head))
-        return [(round_(1.0), _WHITE), (round_(0.94), _BLUE), (arrow, _WHITE)]
+        return [(_disc(u, v, origin, 1.0), _WHITE), (_disc(u, v, origin, 0.94), _BLUE), (arrow, _WHITE)]
     if kind == "stop":
         ring = [(_polygon(u, v, _regular(8, origin, r, math.pi / 8)), c) for r, c in ((1.04, _WHITE), (0.97, _RED))]
         return [*ring, (_written("STOP", u, v, 1.42), _WHITE)]
@@ -226,7 +252,11 @@ def _shapes(kind: str, u: Image, v: Image, draw: _Draw) -> list[tuple[Image, Col
         corners = ((1.08, _WHITE), (0.98, _BLACK), (0.93, _WHITE), (0.62, _YELLOW))
         return [(_polygon(u, v, _regular(4, origin, r, 0.0)), c) for r, c in corners]
     if kind == "no_entry":
-        return [(round_(1.0), _WHITE), (round_(0.95), _RED), (np.maximum(np.abs(u) - 0.68, np.abs(v) - 0.17), _WHITE)]
+        return [
+            (_disc(u, v, origin, 1.0), _WHITE),
+            (_disc(u, v, origin, 0.95), _RED),
+            (np.maximum(np.abs(u) - 0.68, np.abs(v) - 0.17), _WHITE),
+        ]
     shift = (0.0, -0.2)
     return [(_polygon(u, v, _regular(3, shift, r, math.pi / 2)), c) for r, c in ((1.2, _RED), (0.76, _WHITE))]
 
@@ -243,7 +273,11 @@ def _written(text: str, u: Image, v: Image, width: float) -> Image:
 
 
 FRUITS = ("apple", "banana", "pear", "cherry")
-_FRUIT_COLOURS: dict[str, Colour] = {"red": (0.86, 0.12, 0.14), "green": (0.2, 0.66, 0.22), "yellow": (0.96, 0.82, 0.12)}
+_FRUIT_COLOURS: dict[str, Colour] = {
+    "red": (0.86, 0.12, 0.14),
+    "green": (0.2, 0.66, 0.22),
+    "yellow": (0.96, 0.82, 0.12),
+}
 
 
 def fruit(kind: str, colour: str, seed: int, size: int = 16) -> Image:
@@ -263,17 +297,19 @@ def fruit(kind: str, colour: str, seed: int, size: int = 16) -> Image:
     if kind == "apple":
         body = np.minimum(_disc(u * 0.95, v, (-0.25, 0.1), 0.72), _disc(u * 0.95, v, (0.25, 0.1), 0.72))
     elif kind == "banana":
-        body = np.maximum(_disc(u, v, (0.0, -0.5), 1.15), -_disc(u, v, (0.0, -1.0), 1.1))
-        stem = _stroke(u, v, [(0.98, -0.5), (1.02, -0.72)], 0.2)
+        body = np.maximum(_disc(u, v, (0.0, -0.35), 1.05), -_disc(u, v, (0.0, -0.85), 1.0))
+        stem = _stroke(u, v, [(0.94, -0.42), (0.98, -0.68)], 0.22)
     elif kind == "pear":
         body = np.minimum(_disc(u, v, (0.0, 0.35), 0.66), _disc(u * 1.1, v * 0.75, (0.0, -0.28), 0.42))
     else:
         body = np.minimum(_disc(u, v, (-0.45, 0.5), 0.44), _disc(u, v, (0.5, 0.4), 0.44))
-        stem = np.minimum(_stroke(u, v, [(-0.4, 0.3), (0.1, -0.9)], 0.12), _stroke(u, v, [(0.45, 0.2), (0.1, -0.9)], 0.12))
+        stem = np.minimum(
+            _stroke(u, v, [(-0.4, 0.3), (0.1, -0.9)], 0.12), _stroke(u, v, [(0.45, 0.2), (0.1, -0.9)], 0.12)
+        )
     tone = np.clip(np.array(_FRUIT_COLOURS[colour]) + [draw(-0.05, 0.05) for _ in range(3)], 0, 1)
     shade = (1 - 0.16 * np.clip(u + v, -1, 1.4))[..., None]
     image = np.full((fine, fine, 3), 0.96)
     for distance, paint in ((stem, np.array([0.35, 0.22, 0.1])), (body, tone * shade)):
         inside = np.clip(0.5 - distance * zoom * fine, 0, 1)[..., None]
         image = image * (1 - inside) + inside * np.clip(paint, 0, 1)
-    return _fixed(image.reshape(size, 4, size, 4, 3).mean((1, 3)))
+    return levels(image.reshape(size, 4, size, 4, 3).mean((1, 3)))

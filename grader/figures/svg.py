@@ -67,7 +67,9 @@ class Sheet:
             + "/>"
         )
 
-    def circle(self, x: float, y: float, radius: float, *, fill: str = "#fff", stroke: str = "#000", thick: float = 1) -> None:
+    def circle(
+        self, x: float, y: float, radius: float, *, fill: str = "#fff", stroke: str = "#000", thick: float = 1
+    ) -> None:
         self.reserve(x - radius, y - radius, 2 * radius, 2 * radius)
         self.parts.append(
             f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{fill}"' + _stroke(stroke, thick, "") + "/>"

@@ -43,6 +43,7 @@ _FRENCH = {
     "noise": "bruit",
     "noise level": "niveau de bruit",
     "number of images": "nombre d'images",
+    "operations": "opérations",
     "output": "sortie",
     "padding": "marge",
     "parameters": "paramètres",

@@ -29,7 +29,7 @@ def purpose(kernel):
     return "sharpen" if across.max() > 1 + 1e-9 else "blur"
 
 
-def images(scene, results, effects, seed, formulas):
+def images(scene, results, formulas):
     """The picture closest to what a real layer makes of the scene with each kernel, as printed."""
     found = {}
     for row, formula in zip(("first", "second", "third"), formulas[1:], strict=True):
