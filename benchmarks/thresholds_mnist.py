@@ -334,9 +334,8 @@ def main() -> int:
               f"| {secrets:.4f} | {low:.4f} | {high:.4f} | {np.mean(seconds):.1f} |", flush=True)  # fmt: skip
     if right:
         gate = min(low for low, _ in right.values()) - 0.002
-        print(
-            f"\nfull marks at most at {next(iter(right.values()))[0] - 0.002:.4f}: the reference's lower bound, less 0.002"
-        )
+        full = next(iter(right.values()))[0] - 0.002
+        print(f"\nfull marks at most at {full:.4f}: the reference's lower bound, less 0.002")
         print(f"gate at most at {gate:.4f}: the lowest lower bound of the right recipes, less 0.002")
         for name, (_, high) in wrong.items():
             if high >= gate:

@@ -233,7 +233,7 @@ class _Loader:
             raise self.error(_line_of(error, self.path), problem, remedy) from error
 
     def short(self, name: str) -> str:
-        if len(f"{self.path.stem}-9-{name}-check") > LONGEST_ID:
+        if len(f"{self.path.stem}-9-{name}-prompt") > LONGEST_ID:
             raise self.error(
                 self.source.line(name), f"'{name}' makes a cell id too long for Jupyter", "Shorten it, or the file's."
             )
@@ -264,15 +264,14 @@ class _Loader:
 
 def _discriminates(exercise: Exercise, params: Params) -> bool:
     """Whether every wrong idea leads somewhere else than the right answer, with these numbers."""
-    known = values.compute(exercise, params)
-    for question in exercise.questions:
-        if isinstance(question, Answer):
-            right = known[question.name]
-            led_to = [values.call(wrong.compute, known) for wrong in question.misconceptions]
-            if question.rule.kind == "ordering":
-                led_to.append(values.shown(Variant(exercise, params), question, known))  # handed back untouched
-            if any(question.rule.score(value, right) == 1 for value in led_to):
-                return False
+    answers = [question for question in exercise.questions if isinstance(question, Answer)]
+    known = values.compute(exercise, params) if answers else {}
+    for question in answers:
+        led_to = [values.call(wrong.compute, known) for wrong in question.misconceptions]
+        if question.rule.kind == "ordering":
+            led_to.append(values.shown(Variant(exercise, params), question, known))  # handed back untouched
+        if any(question.rule.score(value, known[question.name]) == 1 for value in led_to):
+            return False
     return True
 
 

@@ -109,7 +109,7 @@ def roster(file: Path) -> Iterable[Student]:
         yield from _students(file, rows)
     except csv.Error as error:
         remedy = "Correct that line: a quotation mark that opens must close."
-        raise CourseError(f"{file}:{rows.line_num}", f"not readable as CSV: {error}", remedy) from error
+        raise CourseError(f"{file}:{rows.line_num + 1}", f"not readable as CSV: {error}", remedy) from error
 
 
 def _students(file: Path, rows: csv.DictReader[str]) -> Iterable[Student]:

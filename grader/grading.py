@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,17 +40,18 @@ def grade(
     """
     _walls_stand(terms)
     handed = lock.read(course, assignment)
-    open_one = opener(course, handed.needs, terms)
+    shared = opener(course, handed.needs, terms)
 
     def work(job: queue.Job) -> Record:
         with datasets.use(course.secret, course.data):  # in each thread: which hidden data its checks see
-            return queue.grade(job, open_one, terms.level, device=terms.device, force=terms.force)
+            return queue.grade(job, shared, terms.level, device=terms.device, force=terms.force)
 
     jobs = _jobs(course, handed, handed.students if students is None else students)
-    for job, result in queue.grade_all(jobs, work, workers=terms.workers):
-        if isinstance(result, Record) and result is not job.latest:
-            verdicts.append(course, result)
-        yield job.sheet.student, result
+    with closing(shared), closing(queue.grade_all(jobs, work, workers=terms.workers)) as results:
+        for job, result in results:
+            if isinstance(result, Record) and result is not job.latest:
+                verdicts.append(course, result)
+            yield job.sheet.student, result
 
 
 def _jobs(course: Course, handed: lock.Lock, students: Iterable[str]) -> Iterator[queue.Job]:
@@ -72,13 +74,23 @@ def grade_one(course: Course, assignment: str, student: str, terms: Terms | None
 
 
 class Opener:
-    """Opens the sandbox an assignment needs."""
+    """The sandbox an assignment needs: opened when first asked for, and one for all jobs until ``close``."""
 
     def __init__(self, kind: Kind, preload: tuple[str, ...], data: dict[str, Path]) -> None:
         self.kind, self.preload, self.data = kind, preload, data
+        self._lock = threading.Lock()
+        self._opened: Sandbox | None = None
 
-    def __call__(self) -> AbstractContextManager[Sandbox]:
-        return open_sandbox(self.kind, preload=self.preload, data=self.data)
+    @contextmanager
+    def __call__(self) -> Iterator[Sandbox]:
+        with self._lock:
+            if self._opened is None:
+                self._opened = open_sandbox(self.kind, preload=self.preload, data=self.data)
+        yield self._opened
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
 
 
 def opener(course: Course, needs: tuple[str, ...], terms: Terms) -> Opener:

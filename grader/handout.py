@@ -109,6 +109,9 @@ def check_source(variant: Variant, question: Question, lang: Lang) -> str:
         arguments_ = ", ".join(_literal(seen[n]) if n in seen else n for n in values.needs(check.run))
         blocks.append(f"{source}\n\n\n{check.name}({arguments_})")
         before += check.source
+    source = "\n\n\n".join(blocks)
+    if "np.array(" in source and "import numpy as np" not in source:
+        blocks.insert(1, "import numpy as np")  # a value is shown as an array, though no check names numpy
     return "\n\n\n".join(blocks)
 
 
@@ -121,10 +124,14 @@ def _readers(exercise: Exercise) -> Iterator[str]:
 
 
 def _literal(value: Value) -> str:
-    return f"np.array({value.tolist()})" if isinstance(value, np.ndarray) else repr(value)
+    """A value as Python that gives it back."""
+    if not isinstance(value, np.ndarray):
+        return repr(value)
+    kind = "" if np.asarray(value.tolist()).dtype == value.dtype else f", dtype={value.dtype.name!r}"
+    return f"np.array({value.tolist()}{kind})"
 
 
 def _worth(points: Fraction, lang: Lang) -> str:
-    written = render.number(float(points) if points.denominator > 1 else int(points), lang)
+    written = render.number(round(float(points), 2) if points.denominator > 1 else int(points), lang)
     plural = abs(points) >= 2 if lang == "fr" else points != 1  # 1,5 point, mais 1.5 points
     return f"{written} point{'s' if plural else ''}"

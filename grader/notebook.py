@@ -217,16 +217,21 @@ def _match(cells: list[Json], sheet: Sheet) -> tuple[dict[str, str], list[Text]]
 
 
 def _ids(cell: Json) -> Iterator[str]:
-    metadata = cell.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
-    for id in (grade_id, cell.get("id")):
+    for id in (_grade_id(cell), cell.get("id")):
         if isinstance(id, str):
             yield id
 
 
+def _grade_id(cell: Json) -> object:
+    metadata = cell.get("metadata")
+    nbgrader = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return nbgrader.get("grade_id") if isinstance(nbgrader, dict) else None
+
+
 def _by_place(cells: list[Json], sheet: Sheet) -> dict[str, list[str]]:
-    """Only where the notebook has as many code cells as ours: a guess would be worse than nothing."""
+    """Only where all ids are gone and there are as many code cells as ours: a guess would be worse than nothing."""
+    if any(_grade_id(cell) for cell in cells):
+        return {}
     ours = [cell for cell in every_cell(sheet) if cell.kind != "words"]
     theirs = [cell for cell in cells if cell.get("cell_type") == "code"]
     if len(ours) != len(theirs):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def standing(before: Record, sheet: Sheet, submission: Submission, device: Devic
 
 def grade_all(
     jobs: Iterable[Job], work: Callable[[Job], Record], *, workers: int
-) -> Iterator[tuple[Job, Record | Exception]]:
+) -> Generator[tuple[Job, Record | Exception], None, None]:
     """As they end. A job that fails through our fault gives its exception: the others go on.
 
     No more than twice ``workers`` jobs are asked for beforehand: a large class is never in memory at once.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from grader import bridge, lock, notebook
+from grader import bridge, datasets, lock, notebook
 from grader.model import Assignment, Course
 
 
 def generate(course: Course, assignment: Assignment, step: Callable[[], None] = lambda: None) -> int:
     """How many notebooks were written. A copy that was handed out before is the same, to the byte."""
-    handed = lock.write(course, assignment)
+    with datasets.use(course.secret, course.data):
+        handed = lock.write(course, assignment)
     for student in handed.students:
         file = course.root / "release" / student / assignment.id / f"{assignment.id}.ipynb"
         notebook.write(file, notebook.compose(handed.sheet(student)))

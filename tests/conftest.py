@@ -49,7 +49,7 @@ def padding_forgotten(n, k, s):
 
 
 @size.misconception
-def stride_forgotten(padded, k):
+def stride_forgotten(padded, k, s):
     return padded - k + 1
 
 
@@ -59,8 +59,8 @@ def start_forgotten(padded, k, s):
 
 
 @size.misconception
-def kernel_forgotten(padded, s):
-    return padded // s + 2
+def kernel_forgotten(padded, k, s):
+    return padded // s + 3
 
 
 @task(points="1/3")

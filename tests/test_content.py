@@ -136,7 +136,7 @@ def test_a_visible_check_may_not_use_an_answer(shelf: Any, old: str, new: str, n
 
 
 def test_a_cell_id_stays_within_jupyters_length(shelf: Any) -> None:
-    long = "a_rather_long_name_for_a_function_that_counts"
+    long = "a_name_of_fifty_one_letters_that_nobody_should_write"
     shelf.edit("tiny.py", "grow", long)
     for lang in ("fr", "en"):
         shelf.edit(f"tiny.{lang}.md", "grow", long)

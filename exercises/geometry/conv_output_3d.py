@@ -9,7 +9,6 @@ params = grid(
     kernel=[(3, 5, 5), (2, 3, 3), (5, 3, 3), (4, 5, 5)],
     strides=[(1, 2, 2), (2, 2, 2), (2, 3, 3)],
     filters=[8, 12, 24],
-
 )
 
 
@@ -77,3 +76,6 @@ def every_frame(kernel, clip):
     return clip[0] * kernel[1] * kernel[2] * 3
 
 
+@weights.misconception
+def sides_added(kernel):
+    return sum(kernel) + 3

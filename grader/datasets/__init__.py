@@ -106,8 +106,9 @@ def public(name: str, source: str | None = None) -> Path:
 
 
 def facts(name: str, source: str | None = None) -> Facts:
-    """Counts and provenance, read from the data."""
-    place, source = _place(name, source)
+    """Counts and provenance, read from the data; inside ``use``, of the course's source."""
+    course = _course.get()
+    place, source = _place(name, source or (course.sources.get(name) if course else None))
     return _facts(place, name, source)
 
 

@@ -14,8 +14,9 @@ from grader.model import Lang
 
 def bars(
     values: Any, lang: Lang = "en", *,
-    labels: Any = None, xlabel: str = "", ylabel: str = "", show: bool = True, highlight: Any = (),
-    digits: int | None = None,    edges: Any = None, unit: str = "", width: int = 480, height: int = 220, title: str = "",
+    labels: Any = None, xlabel: str = "", ylabel: str = "", show: bool = True,
+    highlight: Any = (), digits: int | None = None,
+    edges: Any = None, unit: str = "", width: int = 480, height: int = 220, title: str = "",
 ) -> str:  # fmt: skip
     """Bars as SVG: a list, {label: value}, or {series: list} for two or three series side by side.
 

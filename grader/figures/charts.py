@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,7 +40,7 @@ def _range(values: Sequence[float], given: Any, *, log: bool, what: str, pad: fl
 
 
 def curves(
-    lines: Mapping[str, Any], lang: Lang = "en", *,
+    lines: Any, lang: Lang = "en", *,
     x: Any = None, xlabel: str = "", ylabel: str = "", log: bool = False, logx: bool = False, letters: Any = False,
     marks: Any = None, levels: Any = None, points: bool = False, xlim: Any = None, ylim: Any = None,
     width: int = 460, height: int = 270, title: str = "",
@@ -62,7 +63,7 @@ def curves(
 
 
 def panels(
-    plots: Mapping[str, Mapping[str, Any]], lang: Lang = "en", *,
+    plots: Any, lang: Lang = "en", *,
     x: Any = None, xlabel: str = "", ylabel: str = "", log: bool = False, letters: Any = False,
     ylim: Any = None, shared: bool = True, columns: int = 2, width: int = 600, height: int = 170,
 ) -> str:  # fmt: skip
@@ -119,7 +120,7 @@ def _paths(lines: Any, x: Any) -> list[_Path]:
         what = f"curves: {name}"
         pair = len(line) == 2 and not isinstance(line[0], int | float) and hasattr(line[0], "__len__")
         ys = numbers(line[1] if pair else line, what)
-        xs = numbers(line[0], what) if pair else shared if shared else [float(k) for k in range(1, len(ys) + 1)]
+        xs = numbers(line[0], what) if pair else shared or [float(k) for k in range(1, len(ys) + 1)]
         if len(xs) != len(ys):
             raise ValueError(f"{what}: {len(xs)} x for {len(ys)} y")
         found.append((xs, ys))
@@ -168,24 +169,55 @@ def _plot(
         at = up(place)
         sheet.line((left, at), (left + width, at), stroke="#000", dash="3 3")
         named.append((word(name.strip("\0"), lang), at))
-    drawn: list[Point] = []
-    ends: list[tuple[float, float]] = []
-    for k, (xs, ys) in enumerate(paths):
-        runs = _runs(across, up, xs, ys)
+    lines = [_runs(across, up, xs, ys) for xs, ys in paths]
+    for k, runs in enumerate(lines):
         for run in runs:
-            drawn += run
             if len(run) > 1:
                 sheet.line(*run, stroke=COLOURS[k], thick=2.2, dash=DASHES[k])
             if points or len(run) == 1:
                 for px, py in run:
                     _point(sheet, px, py, k)
-        ends.append(runs[-1][-1] if runs else (left + width, top + height))
-    _end_labels(sheet, ends, names, left + width, (top, top + height))
+    _name_lines(sheet, lines, names, box)
+    drawn = [point for runs in lines for run in runs for point in run]
     for label, at in named:
         half = text_width(label) / 2 + 6
         spots = [(left + half + k / 8 * (width - 2 * half), at + side) for k in range(9) for side in (-9, 10)]
         x, y = max(spots, key=lambda spot: _clear(spot, half, drawn))
         sheet.text(x, y, label, halo=True)
+
+
+def _name_lines(
+    sheet: Sheet, lines: Sequence[Sequence[Sequence[Point]]], names: Sequence[str],
+    box: tuple[float, float, float, float],
+) -> None:  # fmt: skip
+    """At the ends of the lines; on the line itself where ends meet, there where it is farthest from the others."""
+    left, top, width, height = box
+    ends = [runs[-1][-1] if runs else (left + width, top + height) for runs in lines]
+    beside = []
+    for k, (x, y) in enumerate(ends):
+        meets = any(j != k and abs(x - x2) < 30 and abs(y - y2) < 9 for j, (x2, y2) in enumerate(ends))
+        half = text_width(names[k]) / 2 + 3
+        others = [run for j, runs in enumerate(lines) if j != k for run in runs]
+        spots = [p for run in lines[k] for p in run if left + half < p[0] < left + width - half]
+        spots = [p for p in spots if top + 8 < p[1] < top + height - 10] or spots  # not on the axis
+        place = max(spots, key=lambda spot: (_apart(spot, half, others), spot[0]), default=None)
+        if meets and names[k] and place is not None and _apart(place, half, others) >= (11 if half < 8 else 16):
+            sheet.text(*place, names[k], bold=len(names[k]) == 1, halo=True)
+        else:
+            beside.append(k)
+    _end_labels(sheet, [ends[k] for k in beside], [names[k] for k in beside], left + width, (top, top + height))
+
+
+def _apart(spot: Point, half: float, runs: Sequence[Sequence[Point]]) -> float:
+    """px up or down from a label to the nearest of other lines; beyond 32 any place is as good."""
+    nearest = 32.0
+    for run in runs:
+        for x in (spot[0] - half, spot[0], spot[0] + half):
+            k = bisect_left(run, x, key=lambda point: point[0])
+            if 0 < k < len(run):
+                (x0, y0), (x1, y1) = run[k - 1], run[k]
+                nearest = min(nearest, abs(y0 + (y1 - y0) * (x - x0) / ((x1 - x0) or 1.0) - spot[1]))
+    return nearest
 
 
 def _clear(spot: Point, half: float, drawn: Sequence[Point]) -> float:
@@ -267,23 +299,16 @@ def _end_labels(
     sheet: Sheet, ends: Sequence[Point], names: Sequence[str], right: float, between: tuple[float, float]
 ) -> None:
     """Each name beside the end of its line, moved up or down until none covers another; a thread leads to it."""
+    if not ends:
+        return
     gap = 16.0
     order = sorted(range(len(ends)), key=lambda k: ends[k][1])
     places = [ends[k][1] for k in order]
     for _ in range(200):
-        moved = False
         for i in range(len(places) - 1):
-            lack = gap - (places[i + 1] - places[i])
-            if lack > 1e-6:
-                places[i], places[i + 1], moved = places[i] - lack / 2, places[i + 1] + lack / 2, True
-        over = places[-1] - between[1]
-        if over > 0:
-            places[-1] -= over
-        under = between[0] - places[0]
-        if under > 0:
-            places[0] += under
-        if not moved:
-            break
+            lack = max(0.0, gap - (places[i + 1] - places[i]))
+            places[i], places[i + 1] = places[i] - lack / 2, places[i + 1] + lack / 2
+        places[0], places[-1] = max(places[0], between[0]), min(places[-1], between[1])
     for at, k in zip(places, order, strict=True):
         x, y = ends[k]
         if not names[k]:

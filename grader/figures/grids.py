@@ -181,7 +181,7 @@ def _results(
 
 
 def boxes(
-    rectangles: Mapping[str, Any], lang: Lang = "en", *,
+    rectangles: Any, lang: Lang = "en", *,
     size: Any = None, form: str = "xyxy", corners: bool = False, overlap: bool = True, width: int = 340,
 ) -> str:  # fmt: skip
     """Rectangles in an image's pixels, y downwards, as SVG: {name: (x1, y1, x2, y2)}, or (x, y, w, h) for ``xywh``.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ Image = NDArray[np.float64]
 def uniform(seed: int, *shape: int, stream: int = 0) -> Image:
     """Numbers in [0, 1), the same with every version of numpy (SplitMix64 on seed, stream and position)."""
     count = int(np.prod(shape, dtype=int))
-    start = _mix(np.array([(seed * 0x9E3779B97F4A7C15 + stream * 0xD1342543DE82EF95 + 1) % 2**64], dtype=np.uint64))
+    start = _mix(
+        np.array([(int(seed) * 0x9E3779B97F4A7C15 + stream * 0xD1342543DE82EF95 + 1) % 2**64], dtype=np.uint64)
+    )
     steps = np.arange(1, count + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     return ((_mix(start + steps) >> np.uint64(11)).astype(np.float64) * 2.0**-53).reshape(shape)
 
@@ -27,7 +30,8 @@ def _mix(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
 def gaussian(seed: int, *shape: int) -> Image:
     """Standard normal numbers, rounded to 1e-6 so that every processor agrees on them."""
     radius = np.sqrt(-2 * np.log(1 - uniform(seed, *shape, stream=1)))
-    return np.round(radius * np.cos(2 * np.pi * uniform(seed, *shape, stream=2)), 6)
+    normal: Image = np.round(radius * np.cos(2 * np.pi * uniform(seed, *shape, stream=2)), 6)
+    return normal
 
 
 def noised(image: Any, alpha_bar: float, seed: int = 0) -> Image:
@@ -39,7 +43,7 @@ def noised(image: Any, alpha_bar: float, seed: int = 0) -> Image:
     if not 0 <= alpha_bar <= 1:
         raise ValueError(f"noised: ᾱ is between 0 and 1, got {alpha_bar}")
     mixed = np.sqrt(alpha_bar) * (2 * x - 1) + np.sqrt(1 - alpha_bar) * gaussian(seed, *x.shape)
-    return levels((mixed + 1) / 2)
+    return in_255ths((mixed + 1) / 2)
 
 
 def response(image: Any, kernel: Any) -> Image:
@@ -65,8 +69,8 @@ def filtered(image: Any, kernel: Any) -> Image:
     answer = response(image, kernel)
     total = float(np.asarray(kernel, dtype=float).sum())
     if abs(total) < 1e-9:
-        return levels(0.5 + answer / (2 * (np.abs(answer).max() or 1.0)))
-    return levels(answer / abs(total) + (1.0 if total < 0 else 0.0))
+        return in_255ths(0.5 + answer / (2 * (np.abs(answer).max() or 1.0)))
+    return in_255ths(answer / abs(total) + (1.0 if total < 0 else 0.0))
 
 
 def separable(a: Any, b: Any) -> float:
@@ -79,10 +83,10 @@ def separable(a: Any, b: Any) -> float:
     if x.shape != y.shape:
         raise ValueError(f"separable: two images of one shape, got {x.shape} and {y.shape}")
     x, y = x - x.mean(), y - y.mean()
-    power = float((x * x).sum()), float((y * y).sum())
-    if min(power) < 1e-12:
-        return 0.0 if max(power) < 1e-12 else 1.0
-    return round(1 - abs(float((x * y).sum())) / (power[0] * power[1]) ** 0.5, 9)
+    power, other = float((x * x).sum()), float((y * y).sum())
+    if min(power, other) < 1e-12:
+        return 0.0 if max(power, other) < 1e-12 else 1.0
+    return round(1 - abs(float((x * y).sum())) / math.sqrt(power * other), 9)
 
 
 def _checked(image: Any, what: str, dimensions: tuple[int, ...]) -> Image:
@@ -96,6 +100,6 @@ def _checked(image: Any, what: str, dimensions: tuple[int, ...]) -> Image:
     return values
 
 
-def levels(image: Image) -> Image:
+def in_255ths(image: Image) -> Image:
     """In [0, 1], a whole number of 255ths: what a PNG holds, whatever the processor did with the last bit."""
     return np.asarray(np.rint(np.clip(np.round(image, 6), 0, 1) * 255) / 255)

@@ -291,7 +291,9 @@ def _edge_values(
         ]
         spot = max(spots, key=lambda s: min(_room(s, others, taken), 24.0) - abs(s[0] - start[0]) * 0.004)
         taken.append(spot)
-        sheet.text(*spot, texts[i][j], halo=True)
+        wide = text_width(texts[i][j]) + 8  # the edge stops well before the number: −1 is not 1 on a line
+        sheet.rect(spot[0] - wide / 2, spot[1] - 8, wide, 16, fill="#fff", stroke="none")
+        sheet.text(*spot, texts[i][j])
 
 
 def _room(spot: Point, edges: Sequence[tuple[Point, Point]], taken: Sequence[Point]) -> float:

@@ -31,7 +31,7 @@ _DOTS = {
 
 
 def lettering(text: str, scale: int = 2) -> NDArray[np.bool_]:
-    """``text`` in dots: (7·scale, (6·len − 1)·scale) booleans. Raises ``ValueError`` on what is not A–Z, 0–9 or ?+-=*.,<>."""
+    """``text`` in dots: (7·scale, (6·len − 1)·scale) booleans. Raises ``ValueError`` on an unknown character."""
     unknown = sorted(set(text.upper()) - set(_DOTS))
     if unknown or not text:
         raise ValueError(f"{short(text)} cannot be lettered: A–Z, 0–9 and ?+-=*.,<> can")

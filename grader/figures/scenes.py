@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.figures.images import Image, levels, gaussian, uniform
+from grader.figures.images import Image, gaussian, in_255ths, uniform
 from grader.figures.raster import lettering
 from grader.figures.words import one_of
 
@@ -105,7 +105,7 @@ def scene(seed: int, size: int = 64) -> Image:
     paint(_polygon(x, y, _regular(3, spots[3], draw(0.2, 0.24), draw(-0.4, 0.4) - math.pi / 2)), levels[0])
     paint(_stroke(x, y, [(0.02, draw(0.44, 0.56)), (0.98, draw(0.44, 0.56))], 1.6 / size), levels[1])
     paint(_stroke(x, y, [(draw(0.44, 0.56), 0.02), (draw(0.44, 0.56), 0.98)], 1.6 / size), levels[0])
-    return levels(image + 0.012 * gaussian(seed + 7919, size, size))
+    return in_255ths(image + 0.012 * gaussian(seed + 7919, size, size))
 
 
 def _hundredths(point: str) -> Point:
@@ -148,7 +148,7 @@ def _smooth(points: Sequence[Point], steps: int = 6) -> list[Point]:
 
 
 def digit(seed: int, which: int | None = None, size: int = 28) -> Image:
-    """(size, size) grey levels, white on black as MNIST is: a digit by hand, which one drawn by the seed if not said."""
+    """(size, size) grey levels, white on black as MNIST is: a digit by hand, the seed's choice if not said."""
     draw = _Draw(seed, 12)
     drawn = draw.index(10)
     which = drawn if which is None else which
@@ -171,7 +171,7 @@ def digit(seed: int, which: int | None = None, size: int = 28) -> Image:
                 )
             )
         ink = np.maximum(ink, np.clip(0.5 - _stroke(x, y, _smooth(placed), width) * size * 0.75, 0, 1))
-    return levels(ink)
+    return in_255ths(ink)
 
 
 _RED, _BLUE, _WHITE, _BLACK, _YELLOW = (
@@ -186,7 +186,7 @@ Colour = tuple[float, float, float]
 
 
 def sign(seed: int, kind: str | None = None, size: int = 48) -> Image:
-    """(size, size, 3): a traffic sign in some street and light; its kind, of ``SIGNS``, drawn by the seed if not said."""
+    """(size, size, 3): a traffic sign in some street and light; its kind, of ``SIGNS``, the seed's choice."""
     draw = _Draw(seed, 13)
     drawn = SIGNS[draw.index(len(SIGNS))]
     kind = one_of(drawn if kind is None else kind, SIGNS, "sign")
@@ -205,7 +205,7 @@ def sign(seed: int, kind: str | None = None, size: int = 48) -> Image:
         inside = np.clip(0.5 - distance * zoom * fine, 0, 1)[..., None]
         image = image * (1 - inside) + inside * np.array(colour) * light
     image = image.reshape(size, 2, size, 2, 3).mean((1, 3))
-    return levels(image * draw(0.85, 1.0) + 0.02 * gaussian(seed + 104729, size, size, 3))
+    return in_255ths(image * draw(0.85, 1.0) + 0.02 * gaussian(seed + 104729, size, size, 3))
 
 
 def _street(draw: _Draw, x: Image, y: Image) -> Image:
@@ -269,7 +269,7 @@ def _written(text: str, u: Image, v: Image, width: float) -> Image:
     row = np.floor((v + dot * 1.25 * 3.5) / (dot * 1.25)).astype(int)
     known = (column >= 0) & (column < dots.shape[1]) & (row >= 0) & (row < dots.shape[0])
     inside = dots[np.clip(row, 0, dots.shape[0] - 1), np.clip(column, 0, dots.shape[1] - 1)] & known
-    return np.where(inside, -dot / 2, dot / 2)
+    return np.asarray(np.where(inside, -dot / 2, dot / 2))
 
 
 FRUITS = ("apple", "banana", "pear", "cherry")
@@ -312,4 +312,4 @@ def fruit(kind: str, colour: str, seed: int, size: int = 16) -> Image:
     for distance, paint in ((stem, np.array([0.35, 0.22, 0.1])), (body, tone * shade)):
         inside = np.clip(0.5 - distance * zoom * fine, 0, 1)[..., None]
         image = image * (1 - inside) + inside * np.clip(paint, 0, 1)
-    return levels(image.reshape(size, 4, size, 4, 3).mean((1, 3)))
+    return in_255ths(image.reshape(size, 4, size, 4, 3).mean((1, 3)))

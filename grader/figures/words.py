@@ -91,7 +91,7 @@ def word(name: object, lang: Lang) -> str:
     return _ENGLISH.get(key, key if key in _FRENCH else text)
 
 
-def written(value: object, lang: Lang, digits: int | None = None) -> str:
+def written(value: Any, lang: Lang, digits: int | None = None) -> str:
     """A number with its comma and its true minus; ``None`` as nothing; text as it is.
 
     ``digits`` decimals, or as many as four significant digits need.
@@ -102,16 +102,17 @@ def written(value: object, lang: Lang, digits: int | None = None) -> str:
         return str(int(value))
     if not isinstance(value, int | float | np.integer | np.floating):
         return str(value)
-    if isinstance(value, float | np.floating) and not math.isfinite(value):
-        return {"inf": "∞", "-inf": "−∞"}.get(str(float(value)), "—")
+    real = float(value)
+    if not math.isfinite(real):
+        return {math.inf: "∞", -math.inf: "−∞"}.get(real, "—")
     if digits is not None:
-        text = f"{value:,.{digits}f}"
-    elif float(value).is_integer() and abs(value) < 1e12:
+        text = f"{real:,.{digits}f}"
+    elif real.is_integer() and abs(real) < 1e12:
         text = f"{int(value):,}"
-    elif 1e-4 <= abs(value) < 1e6:
-        text = f"{float(f'{value:.4g}'):,}"
+    elif 1e-4 <= abs(real) < 1e6:
+        text = f"{float(f'{real:.4g}'):,}"
     else:
-        text, _, power = f"{value:.3g}".partition("e")
+        text, _, power = f"{real:.3g}".partition("e")
         text += f"·10{str(int(power)).translate(_SUPERSCRIPTS)}" if power else ""
     if not text.strip("-0.,"):
         text = text.lstrip("-")

@@ -1,0 +1,3 @@
+# earns: 1
+def double(x):
+    return 4

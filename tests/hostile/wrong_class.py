@@ -1,0 +1,3 @@
+class double:
+    def __init__(self, x):
+        self.x = 2 * x

@@ -1,0 +1,1 @@
+double = type("`<script>alert(1)</script>", (), {"__call__": lambda self, x: self})()

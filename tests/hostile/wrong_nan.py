@@ -1,0 +1,3 @@
+def double(x):
+    return float("nan")
+float("nan")

@@ -1,0 +1,62 @@
+"""Every exercise keeps every law, in every variant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from grader import content, verify
+from grader.model import Exercise, Task
+from grader.sandbox import Sandbox
+
+EXERCISES = sorted(content.paths())
+HEAVY = [id for id in EXERCISES if verify.needs_torch(content.find(id))]
+LIGHT = [id for id in EXERCISES if id not in HEAVY]
+Bench = Callable[[Exercise], Sandbox]
+
+
+def law_named(law: verify.Law) -> str:
+    return law.__name__
+
+
+@pytest.mark.parametrize("law", verify.LIGHT, ids=law_named)
+@pytest.mark.parametrize("id", EXERCISES)
+def test_law(id: str, law: verify.Law) -> None:
+    assert list(law(content.find(id))) == []
+
+
+@pytest.fixture(scope="module")
+def bench() -> Iterator[Bench]:
+    with verify.benches(full=False) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def full_bench() -> Iterator[Bench]:
+    with verify.benches(full=True) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("id", LIGHT)
+def test_solutions_behave(id: str, bench: Bench) -> None:
+    exercise = content.find(id)
+    if any(isinstance(question, Task) for question in exercise.questions):
+        assert list(verify.solutions_behave(exercise, bench(exercise))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", HEAVY)
+def test_trained_solutions_behave(id: str, full_bench: Bench) -> None:
+    exercise = content.find(id)
+    assert list(verify.solutions_behave(exercise, full_bench(exercise))) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", EXERCISES)
+def test_real_layers_give_every_answer(id: str) -> None:
+    assert list(verify.oracle_agrees(content.find(id))) == []
+
+
+def test_there_are_exercises_of_every_kind() -> None:
+    assert len(EXERCISES) >= 6 and len(LIGHT) >= 5
