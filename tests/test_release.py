@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,20 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooOldError
 
 from grader import course, release
+
+
+@pytest.fixture(scope="module")
+def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """nbgrader takes seconds to make one: made once."""
+    file = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    Gradebook(f"sqlite:///{file}", "dl").close()
+    return file
+
+
+@pytest.fixture
+def desk(desk: Any, empty_gradebook: Path) -> Any:
+    shutil.copy(empty_gradebook, desk.root)
+    return desk
 
 
 @pytest.fixture
