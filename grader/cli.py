@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, cast
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from grader import __version__, content, course, steps, values, variants
-from grader.errors import PartielError, UsageError
+from grader import __version__, content, course, lock, steps, values, variants
+from grader.errors import ContentError, PartielError, UsageError, near_miss
 from grader.model import Answer, Course, Exercise, Lang
 from grader.steps import err, out
 
@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+INTERRUPTED = 130
 data = typer.Typer(help="Datasets.", no_args_is_help=True)
 app.add_typer(data, name="data")
 
@@ -36,18 +37,17 @@ Trust = Annotated[bool, typer.Option("--trust-submissions", help="No walls: only
 def main() -> None:
     """Exit codes: 0 fine, 1 content or a submission has a problem, 2 wrong usage, 3 our bug."""
     try:
-        app(standalone_mode=False)
+        left = app(standalone_mode=False)  # typer returns the code of an Exit, and turns an interruption into one
+        if left == INTERRUPTED:
+            raise KeyboardInterrupt
+        sys.exit(left if isinstance(left, int) else 0)
     except PartielError as error:
-        err.print(f"[bold]error[/] {escape(str(error))}")
+        err.print(f"[bold]error[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(error.exit_code)
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
-    except typer.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         err.print("Stopped. What was done is kept: the same command goes on from there.")
-        sys.exit(130)
-    except Exception as error:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the face of the program: what nobody expected is told, with its trace
         if getattr(error, "exit_code", None) == 2:  # typer's own usage errors
             show = getattr(error, "show", None)
             show() if show else err.print(escape(str(error)))
@@ -69,10 +69,10 @@ def top(version: Annotated[bool, typer.Option("--version", help="Print the versi
 
 @app.command("list")
 def list_(
-    shelf: Annotated[Optional[str], typer.Option(help="Only this shelf.")] = None,
-    tag: Annotated[Optional[str], typer.Option(help="Only with this tag.")] = None,
-    kind: Annotated[Optional[str], typer.Option(help="Only with a question of this kind.")] = None,
-    difficulty: Annotated[Optional[int], typer.Option(min=1, max=5, help="Only of this difficulty.")] = None,
+    shelf: Annotated[str | None, typer.Option(help="Only this shelf.")] = None,
+    tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only with a question of this kind.")] = None,
+    difficulty: Annotated[int | None, typer.Option(min=1, max=5, help="Only of this difficulty.")] = None,
     lang: Annotated[str, typer.Option(help="Of the titles.")] = "fr",
     as_json: Json = False,
 ) -> None:
@@ -127,18 +127,23 @@ def show(
 
 @app.command()
 def verify(
-    ids: Annotated[Optional[list[str]], typer.Argument(metavar="[ID…]")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]")] = None,
     full: Annotated[bool, typer.Option("--full", help="Also what needs torch: oracles, training.")] = False,
     as_json: Json = False,
 ) -> None:
     """The laws of content, in every variant."""
     from grader import verify as laws
 
-    known = content.paths()
-    chosen = [content.find(id) for id in ids] if ids else [content.load(path) for path in known.values()]
     said = []
     with laws.benches(full) as bench:
-        for exercise in chosen:
+        for id in ids or content.paths():
+            try:
+                exercise = content.find(id)
+            except ContentError as error:  # the others are still worth a look
+                said.append({"id": id, "problems": [str(error)], "not_run": "all", "variants": 0, "dropped": 0})
+                if not as_json:
+                    out.print(f"[red]FAIL[/] {id}\n     {escape(str(error))}", soft_wrap=True)
+                continue
             problems = list(laws.light(exercise))
             not_run = "" if full else "oracle"
             if full or not laws.needs_torch(exercise):
@@ -154,7 +159,7 @@ def verify(
                 rest = f"  [dim]not run: {not_run} (--full)[/]" if not_run else ""
                 out.print(f"{mark} {exercise.id}  {len(exercise.params)} variants{dropped}{rest}")
                 for problem in problems[:MOST_SHOWN]:
-                    out.print("     " + escape(problem))
+                    out.print("     " + escape(problem), soft_wrap=True)
                 if len(problems) > MOST_SHOWN:
                     out.print(f"     … and {len(problems) - MOST_SHOWN} more (--json shows them all)")
     if as_json:
@@ -168,8 +173,8 @@ def verify(
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument()] = Path("."),
-    id: Annotated[Optional[str], typer.Option(help="The course's id; else the folder's name.")] = None,
+    folder: Annotated[Path, typer.Argument()] = Path(),
+    id: Annotated[str | None, typer.Option(help="The course's id; else the folder's name.")] = None,
     title: Annotated[str, typer.Option()] = "Deep learning",
     lang: Annotated[str, typer.Option(help="fr or en.")] = "fr",
 ) -> None:
@@ -198,8 +203,8 @@ def generate(assignment: str) -> None:
 @app.command()
 def grade(
     assignment: str,
-    student: Annotated[Optional[list[str]], typer.Option(help="Only this one; may be repeated.")] = None,
-    workers: Annotated[Optional[int], typer.Option(min=1, help="At a time.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="At a time.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge again what was judged.")] = False,
     trust: Trust = False,
 ) -> None:
@@ -207,6 +212,10 @@ def grade(
     from grader import grading
 
     here = _course()
+    handed = lock.read(here, assignment).students
+    for id in student or ():
+        if id not in handed:
+            raise UsageError(id, "was handed no copy", near_miss(id, handed, f"See {assignment}.lock.json."))
     base = grading.Terms()
     terms = grading.Terms(trust=trust, workers=workers or base.workers, force=force)
     problems = steps.grade(here, assignment, terms, tuple(student) if student else None)
@@ -230,7 +239,7 @@ def feedback(assignment: str) -> None:
 
 
 @app.command()
-def report(assignment: str, lang: Annotated[Optional[str], typer.Option(help="fr or en.")] = None) -> None:
+def report(assignment: str, lang: Annotated[str | None, typer.Option(help="fr or en.")] = None) -> None:
     """Who got what, and which misconceptions the class has: a page and a CSV file."""
     here = _course()
     for file in steps.report(here, assignment, _lang(lang or here.lang)):
@@ -265,7 +274,7 @@ def doctor() -> None:
 @data.command()
 def fetch(
     name: str,
-    file: Annotated[Optional[Path], typer.Option("--from", help="A file you already have.")] = None,
+    file: Annotated[Path | None, typer.Option("--from", help="A file you already have.")] = None,
 ) -> None:
     """Bring a dataset into the cache, with its checksum. Cut short, it goes on where it was."""
     from grader import datasets
@@ -288,8 +297,8 @@ def _course() -> Course:
 
 
 def _lang(said: str) -> Lang:
-    if said == "fr" or said == "en":
-        return said
+    if said in ("fr", "en"):
+        return cast(Lang, said)
     raise UsageError("--lang", f"{said!r} is no language we speak", "Say fr or en.")
 
 

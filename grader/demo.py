@@ -47,6 +47,7 @@ class Player:
 
     id: str
     name: str
+    did: str  # in a few words, for the closing table
     write: Write
     tamper: Callable[[dict[str, Any]], None] = lambda nb: None
     hostile: bool = False
@@ -137,18 +138,18 @@ def inflate(nb: dict[str, Any]) -> None:
 
 
 PLAYERS = (
-    Player("ada", "Ada Lovelace", right),
-    Player("emmy", "Emmy Noether", right_in_another_way),
-    Player("alan", "Alan Turing", wrong(0)),
-    Player("sofia", "Sofia Kovalevskaïa", wrong(1)),
-    Player("evariste", "Évariste Galois", wrong(2)),
-    Player("blaise", "Blaise Pascal", blank),
-    Player("grace", "Grace Hopper", once("{name} = 1 / 0", 0, wrong(3))),
-    Player("kurt", "Kurt Gödel", once("while True:\n    pass", 0), hostile=True),
-    Player("henri", "Henri Poincaré", once("{name} = (3 +", 0, ambiguous)),
-    Player("rene", "René Descartes", wrong(4), tamper=inflate),
-    Player("mallory", "Mallory", once(CHEAT, 0, once(CHEAT, 1, blank)), hostile=True),
-    Player("oscar", "Oscar", right, copies="ada"),
+    Player("ada", "Ada Lovelace", "all right", right),
+    Player("emmy", "Emmy Noether", "right in other ways", right_in_another_way),
+    Player("alan", "Alan Turing", "a first wrong idea", wrong(0)),
+    Player("sofia", "Sofia Kovalevskaïa", "a second", wrong(1)),
+    Player("evariste", "Évariste Galois", "a third", wrong(2)),
+    Player("blaise", "Blaise Pascal", "nothing", blank),
+    Player("grace", "Grace Hopper", "1 / 0, then wrong", once("{name} = 1 / 0", 0, wrong(3))),
+    Player("kurt", "Kurt Gödel", "an endless loop", once("while True:\n    pass", 0), hostile=True),
+    Player("henri", "Henri Poincaré", "1,5 then (3 +", once("{name} = (3 +", 1, ambiguous)),
+    Player("rene", "René Descartes", "points raised to 100", wrong(4), tamper=inflate),
+    Player("mallory", "Mallory", "NumPy patched", once(CHEAT, 0, once(CHEAT, 1, blank)), hostile=True),
+    Player("oscar", "Oscar", "Ada's notebook", right, copies="ada"),
 )
 
 
@@ -234,7 +235,8 @@ def _tell(here: Course, players: tuple[Player, ...], left_out: list[Player]) -> 
             err.print(escape(str(failure)))
         page, _ = steps.report(here, assignment, here.lang)
         out.print()
-        steps.table(here, assignment)
+        steps.table(here, assignment, {player.id: player.did for player in players})
+    steps.legend(here.lang)
     first, root = players[min(2, len(players) - 1)].id, here.root
     out.print("\n[bold]Look at[/]")
     for what, where in (

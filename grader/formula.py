@@ -1,7 +1,6 @@
 """Formulas written by students: read by a grammar of our own, compared on many points, never evaluated as Python.
 
-``parse_formula`` and ``show_formula`` are copied into notebooks by ``readers``, so they stand alone.
-A tree is a tuple: ``("num", "0.5")``, ``("name", "P")``, ``("neg", a)``, ``("+", a, b)``, ``("max", a, b)``.
+What notebooks are given a copy of stands alone. A tree is a tuple: ``("num", "0.5")``, ``("neg", a)``, ``("+", a, b)``.
 """
 
 from __future__ import annotations
@@ -305,7 +304,7 @@ def _power(a: Number, b: Number) -> Number:
         if abs(b.numerator) * bits > BITS:
             raise Undefined("^")
         return Fraction(a ** int(b))
-    if a < 0:
+    if a < 0 and not float(b).is_integer():
         raise Undefined("^")  # Python would answer with a complex number
     return math.pow(a, b)
 

@@ -109,7 +109,8 @@ def as_page(course: Course, assignment: str, lang: Lang) -> str:
 
 def points(value: Fraction, lang: Lang) -> str:
     """``2``, ``1,5`` or ``1.33``."""
-    return render.number(round(float(value), 2) if value.denominator > 1 else int(value), lang)
+    short = round(value, 2)
+    return render.number(float(short) if short.denominator > 1 else int(short), lang)
 
 
 def one_line(verdicts: Sequence[Verdict], lang: Lang, most: int = 3) -> str:
@@ -131,7 +132,7 @@ def _sentence(course: Course, assignment: str, item: str, question: str, name: s
     exercise = next(i.variant.exercise for i in lock.read(course, assignment).example(lang).items if i.key == item)
     for key, text in content.parts(exercise):
         if key == f"{question}/{name}":
-            known = {n: "…" for n in render.names(text[lang], lang)}
+            known = dict.fromkeys(render.names(text[lang], lang), "…")
             try:
                 return render.fill(text[lang], known, lang)
             except render.Missing:

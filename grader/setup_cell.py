@@ -183,9 +183,9 @@ ACCEPTS: dict[str, Text] = {
 }
 
 OPENING = Text(
-    fr="# Exécutez d'abord cette cellule. Elle montre comment vos réponses sont lues, jamais si elles sont justes.\n"
+    fr="# Exécutez d'abord cette cellule.\n# Elle montre comment vos réponses sont lues, jamais si elles sont justes.\n"
     "# Chaque réponse s'écrit à la française ou à l'anglaise :",
-    en="# Run this cell first. It shows how your answers are read, never whether they are right.\n"
+    en="# Run this cell first.\n# It shows how your answers are read, never whether they are right.\n"
     "# Each answer may be written the French or the English way:",
 )
 SHOW_READING = """def show_reading(name, written, reader, *arguments):
@@ -197,7 +197,8 @@ def sentences(lang: Lang, codes: Iterable[str] = MESSAGES) -> dict[str, str]:
     said = (
         {"read": "lu", "point": ",", "colon": " :"} if lang == "fr" else {"read": "read as", "point": ".", "colon": ":"}
     )
-    return said | {code: MESSAGES[code][lang] for code in MESSAGES if code in set(codes)}
+    wanted = set(codes)
+    return said | {code: MESSAGES[code][lang] for code in MESSAGES if code in wanted}
 
 
 @cache

@@ -58,4 +58,4 @@ def read(path: Path) -> Prose:
         sections[key], lines[key] = [], number
     if not title:
         raise ContentError(path, 1, "this file has no title", "Start the file with '# Title'.")
-    return Prose(path, title, {k: "\n".join(v).strip() for k, v in sections.items()}, lines)
+    return Prose(path, title, {k: "\n".join(v).rstrip().lstrip("\n") for k, v in sections.items()}, lines)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,22 +51,29 @@ def grade(here: Course, assignment: str, terms: Terms, students: tuple[str, ...]
     return problems + len(failures)
 
 
-def table(here: Course, assignment: str) -> None:
-    """Who got what, and why."""
+def table(here: Course, assignment: str, did: Mapping[str, str] | None = None) -> None:
+    """Who got what, and why; ``did`` says what simulated students did."""
     total = reports.points(reports.total(here, assignment), here.lang)
     title = lock.read(here, assignment).title
     grid = Table(box=None, pad_edge=False, header_style="dim", title=escape(title), title_justify="left")
-    for column in ("student", f"/ {total}", "", "why"):
-        grid.add_column(column, justify="right" if column.startswith("/") else "left")
+    for column in ("student", *(("did",) if did else ()), f"/ {total}", "", "why"):
+        grid.add_column(column, justify="right" if column.startswith("/") else "left", no_wrap=column == "")
     for row in reports.rows(here, assignment):
+        who = [escape(row.name or row.student), *([escape(did.get(row.student, ""))] if did else [])]
         if row.record is None:
-            grid.add_row(escape(row.name or row.student), "–", "", "nothing handed in")
+            grid.add_row(*who, "–", "", "nothing handed in")
             continue
         marks = "".join(reports.MARKS[v.status] for v in row.record.verdicts)
         remarks = "; ".join(r[here.lang] for r in row.record.remarks[:1])
-        why = remarks or reports.one_line(row.why, here.lang)
-        grid.add_row(escape(row.name or row.student), reports.points(row.earned, here.lang), marks, escape(why))
+        why = remarks or reports.one_line(row.why, here.lang, most=2)
+        grid.add_row(*who, reports.points(row.earned, here.lang), marks, escape(why))
     out.print(grid)
+
+
+def legend(lang: Lang) -> None:
+    """What the marks of a table mean."""
+    words = (f"{mark} {reports.WORDS[status][lang]}" for status, mark in reports.MARKS.items())
+    out.print(f"[dim]{', '.join(words)}[/]")
 
 
 def report(here: Course, assignment: str, lang: Lang) -> tuple[Path, Path]:

@@ -41,19 +41,24 @@ def given(exercise: Exercise, params: Params) -> dict[str, Value]:
 
 def _computed(functions: Named, params: Params) -> dict[str, Value]:
     try:
-        known = _remembered(functions, tuple(params.items()))
+        known, changeable = _remembered(functions, tuple(params.items()))
     except TypeError:  # a parameter that has no hash
-        known = _called(functions, params)
+        return _called(functions, params)
     # A caller may write into its copy: what is remembered stays as computed.
-    return {name: value if isinstance(value, ATOMS) else copy.deepcopy(value) for name, value in known.items()}
-
-
-ATOMS = (str, int, float, bool, type(None))
+    return {**known, **{name: copy.deepcopy(known[name]) for name in changeable}}
 
 
 @lru_cache(maxsize=1024)
-def _remembered(functions: Named, params: tuple[tuple[str, Value], ...]) -> dict[str, Value]:
-    return _called(functions, dict(params))
+def _remembered(functions: Named, params: tuple[tuple[str, Value], ...]) -> tuple[dict[str, Value], tuple[str, ...]]:
+    """The values, and the names of those that someone could write into."""
+    known = _called(functions, dict(params))
+    return known, tuple(name for name, value in known.items() if not _is_settled(value))
+
+
+def _is_settled(value: Value) -> bool:
+    if isinstance(value, tuple):
+        return all(map(_is_settled, value))
+    return value is None or isinstance(value, str | int | float | complex | bytes)
 
 
 def _called(functions: Named, params: Params) -> dict[str, Value]:

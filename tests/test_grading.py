@@ -184,7 +184,6 @@ def test_a_job_that_fails_through_our_fault_is_flagged_and_the_others_recorded(
     assert {student for student, _, _ in flagged} == {"bob"} and {auto for _, _, auto in flagged} == {None}
     assert "bob" in capsys.readouterr().err
     monkeypatch.undo()
-    os.environ["PARTIEL_CONTENT"] = str(TINY)
     assert steps.grade(course, "td", TRUSTED) == 0
     assert not any(needs for *_, needs in marks(course))
 

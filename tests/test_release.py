@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from grader import course, release
 def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """nbgrader takes seconds to make one: made once."""
     file = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    Gradebook(f"sqlite:///{file}", "dl").close()
+    with pytest.MonkeyPatch.context() as patch:  # it calls alembic by name
+        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+        Gradebook(f"sqlite:///{file}", "dl").close()
     return file
 
 

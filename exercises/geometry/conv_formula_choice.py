@@ -15,10 +15,10 @@ LAYERS = {
     "pooling": "nn.MaxPool2d({K}, stride={S}, padding={P})",
     "dilated": "nn.Conv2d(16, 32, kernel_size={K}, stride={S}, padding={P}, dilation={D})",
 }
-WRONG = ("rounded_up", "one_inside", "padding_once", "padding_after", "start_forgotten", "kernel_ignored")
+OPTIONS = ("right", "rounded_up", "one_inside", "padding_once", "padding_after", "start_forgotten")
 KINDS = ("same", "valid", "transposed", "dilated")
 SHAPES = (*KINDS, "floored", "multiplied")
-ROWS = ("first", "second", "third")
+ROWS = ("first", "second", "third", "fourth")
 
 params = grid(layer=list(LAYERS), letters=list(LETTERS), seed=range(8))
 
@@ -44,7 +44,7 @@ def tex(layer, letters):
     left = f"{rate}({kernel} - 1) - 1" if layer == "dilated" else kernel
 
     def floor(top, side="floor"):
-        return rf"\left\l{side} \frac{{{top}}}{{{stride}}} \right\r{side}"
+        return rf"\left\l{side} ({top}) / {stride} \right\r{side}"
 
     return SimpleNamespace(
         right=floor(f"{size} + 2{padding} - {left}") + " + 1",
@@ -53,27 +53,20 @@ def tex(layer, letters):
         padding_once=floor(f"{size} + {padding} - {left}") + " + 1",
         padding_after=floor(f"{size} - {left}") + f" + 2{padding} + 1",
         start_forgotten=floor(f"{size} + 2{padding} - {left}"),
-        kernel_ignored=floor(f"{size} + 2{padding}") + " + 1",
-        same=rf"\left\lceil \frac{{{size}}}{{{stride}}} \right\rceil",
+        same=rf"\left\lceil {size} / {stride} \right\rceil",
         valid=floor(f"{size} - {kernel}") + " + 1",
         transposed=f"({size} - 1)\\,{stride} + {kernel}",
         dilated=f"{size} - {rate}({kernel} - 1)",
-        floored=rf"\left\lfloor \frac{{{size}}}{{{stride}}} \right\rfloor",
+        floored=rf"\left\lfloor {size} / {stride} \right\rfloor",
         multiplied=f"{size} - {rate}{kernel} + 1",
     )
 
 
 @value
-def offered(layer, letters, seed):
-    rng = np.random.default_rng([seed, len(layer), len(letters)])
-    return ("right", *(str(name) for name in rng.permutation(WRONG)[:4]))
-
-
-@value
 def kinds(layer, letters, seed):
-    """The three layers to match, in a drawn order."""
+    """The layers to match, in a drawn order."""
     rng = np.random.default_rng([seed, len(layer), len(letters), 1])
-    return tuple(str(kind) for kind in rng.permutation(KINDS)[:3])
+    return tuple(str(kind) for kind in rng.permutation(KINDS))
 
 
 @value
@@ -87,9 +80,34 @@ def calls(kinds, letters):
     return {row: calls[kind].format(**symbols(letters)) for row, kind in zip(ROWS, kinds, strict=True)}
 
 
-@answer(points=1, rule=choice("offered"))
+@answer(points=1, rule=choice(*OPTIONS))
 def width():
     return "right"
+
+
+@width.misconception
+def incomplete_window_counted():
+    return "rounded_up"
+
+
+@width.misconception
+def one_divided():
+    return "one_inside"
+
+
+@width.misconception
+def single_side():
+    return "padding_once"
+
+
+@width.misconception
+def padding_not_crossed():
+    return "padding_after"
+
+
+@width.misconception
+def moves_counted():
+    return "start_forgotten"
 
 
 @answer(points=2, rule=matching(left=ROWS, right=SHAPES))
@@ -99,3 +117,23 @@ def formulas(kinds):
 
 def confused(formulas, **confusions):
     return {row: confusions.get(kind, kind) for row, kind in formulas.items()}
+
+
+@formulas.misconception
+def same_rounded_down(formulas):
+    return confused(formulas, same="floored")
+
+
+@formulas.misconception
+def same_and_valid_swapped(formulas):
+    return confused(formulas, same="valid", valid="same")
+
+
+@formulas.misconception
+def transposed_read_backwards(formulas):
+    return confused(formulas, transposed="valid", valid="transposed")
+
+
+@formulas.misconception
+def dilation_times_kernel(formulas):
+    return confused(formulas, dilated="multiplied")

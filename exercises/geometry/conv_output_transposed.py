@@ -21,55 +21,55 @@ def other_mode(mode):
 
 
 @answer(points=2)
-def pytorch(i, k, s, p, extra):
+def torch_size(i, k, s, p, extra):
     return (i - 1) * s - 2 * p + k + extra
 
 
-@pytorch.misconception
+@torch_size.misconception
 def ordinary_convolution(i, k, s, p):
     return (i + 2 * p - k) // s + 1
 
 
-@pytorch.misconception
+@torch_size.misconception
 def padding_added(i, k, s, p, extra):
     return (i - 1) * s + 2 * p + k + extra
 
 
-@pytorch.misconception
+@torch_size.misconception
 def extra_forgotten(i, k, s, p):
     return (i - 1) * s - 2 * p + k
 
 
-@pytorch.misconception
+@torch_size.misconception
 def padding_once(i, k, s, p, extra):
     return (i - 1) * s - p + k + extra
 
 
-@pytorch.misconception
+@torch_size.misconception
 def one_move_too_many(i, k, s, p, extra):
     return i * s - 2 * p + k + extra
 
 
 @answer(points=1)
-def keras(i, k, s, mode):
+def keras_size(i, k, s, mode):
     return i * s if mode == "same" else (i - 1) * s + k
 
 
-@keras.misconception
+@keras_size.misconception
 def divided(i, s):
     return -(i // -s)
 
 
-@keras.misconception
+@keras_size.misconception
 def modes_mixed_up(i, k, s, mode):
     return i * s if mode == "valid" else (i - 1) * s + k
 
 
-@keras.misconception
+@keras_size.misconception
 def last_window_twice(i, k, s):
     return i * s + k
 
 
-@keras.misconception
+@keras_size.misconception
 def zeros_between_only(i, s):
     return (i - 1) * s + 1

@@ -121,25 +121,25 @@ def last_position_forgotten(n, k, s, width):
 
 
 @answer(points=2, rule=choices(*PLACES))
-def layers(offered, side, target):
+def fitting(offered, side, target):
     return places(offered, lambda k, s: right(side, k, s), target)
 
 
-@layers.misconception
+@fitting.misconception
 def exact_only(offered, side, target):
     return places(offered, lambda k, s: exact(side, k, s), target)
 
 
-@layers.misconception
+@fitting.misconception
 def padding_forgotten(offered, side, target):
     return places(offered, lambda k, s: unpadded(side, k, s), target)
 
 
-@layers.misconception
+@fitting.misconception
 def windows_completed(offered, side, target):
     return places(offered, lambda k, s: completed(side, k, s), target)
 
 
-@layers.misconception
+@fitting.misconception
 def start_forgotten(offered, side, target):
     return places(offered, lambda k, s: moves(side, k, s), target)

@@ -54,51 +54,51 @@ def same_zeros(size, k, s):
 
 
 @answer(points=2, rule=matrix())
-def keras(signal, kernel, stride):
+def keras_values(signal, kernel, stride):
     return slid(signal, kernel, stride, same_zeros(len(signal), 3, stride))
 
 
-@keras.misconception
+@keras_values.misconception
 def one_zero_each_side(signal, kernel, stride):
     return slid(signal, kernel, stride, (1, 1))
 
 
-@keras.misconception
+@keras_values.misconception
 def kernel_flipped(signal, kernel, stride):
     return slid(signal, kernel[::-1], stride, same_zeros(len(signal), 3, stride))
 
 
-@keras.misconception
+@keras_values.misconception
 def stride_ignored(signal, kernel):
     return slid(signal, kernel, 1, (1, 1))
 
 
-@keras.misconception
-def last_window_dropped(keras):
-    return [keras[0][:-1]]
+@keras_values.misconception
+def last_window_dropped(keras_values):
+    return [keras_values[0][:-1]]
 
 
 @answer(points=2, rule=matrix())
-def pytorch(signal, kernel, stride):
+def torch_values(signal, kernel, stride):
     return slid(signal, kernel, stride, (1, 1))
 
 
-@pytorch.misconception
+@torch_values.misconception
 def as_little_as_needed(signal, kernel, stride):
     return slid(signal, kernel, stride, same_zeros(len(signal), 3, stride))
 
 
-@pytorch.misconception
+@torch_values.misconception
 def flipped_too(signal, kernel, stride):
     return slid(signal, kernel[::-1], stride, (1, 1))
 
 
-@pytorch.misconception
+@torch_values.misconception
 def stride_of_one(signal, kernel):
     return slid(signal, kernel, 1, (1, 1))
 
 
-@pytorch.misconception
+@torch_values.misconception
 def no_zeros(signal, kernel, stride):
     return slid(signal, kernel, stride, (0, 0))
 

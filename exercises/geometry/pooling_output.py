@@ -5,7 +5,7 @@ difficulty = 2
 tags = ("geometry", "cnn", "pooling", "pytorch", "keras")
 
 params = grid(
-    lambda n, k, s, **_: k != s,
+    lambda k, s, **_: k != s,
     n=[20, 22, 26, 27, 31, 35, 44, 55, 62],
     k=[2, 3, 4, 5],
     s=[2, 3],

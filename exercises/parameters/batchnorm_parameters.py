@@ -4,7 +4,7 @@ minutes = 5
 difficulty = 3
 tags = ("parameters", "normalisation", "cnn")
 
-params = grid(channels=[1, 3, 8], filters=[12, 16, 24, 32, 48, 64], side=[14, 16, 28], k=[3, 5])
+params = grid(channels=[3, 8], filters=[10, 12, 16, 20, 24, 30, 32, 40, 48, 64], side=[14, 28], k=[3, 5])
 
 
 @answer(points=1)
@@ -108,8 +108,8 @@ def nothing_in_the_normalisation(channels, k, filters):
 
 
 @block.misconception
-def depth_ignored_in_the_filters(channels, k, filters):
-    return (k * k + 1) * filters * channels + 5 * filters
+def bias_per_slice(channels, k, filters):
+    return (k * k + 1) * channels * filters + 4 * filters
 
 
 @block.misconception

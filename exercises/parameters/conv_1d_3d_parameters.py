@@ -7,12 +7,20 @@ tags = ("parameters", "cnn")
 params = grid(
     k=[5, 7, 9],
     sensors=[2, 4, 6],
-    duration=[256, 1000],
     depth=[2, 4],
-    side=[3, 5],
-    frames=[16, 30],
-    filters=[8, 16],
+    side=[3, 5, 7],
+    filters=[8, 12, 16, 24],
 )
+
+
+@value
+def duration(k):
+    return {5: 256, 7: 500, 9: 1000}[k]
+
+
+@value
+def frames(sensors):
+    return {2: 16, 4: 24, 6: 30}[sensors]
 
 
 @value

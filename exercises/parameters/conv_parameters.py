@@ -17,7 +17,7 @@ params = grid(
 
 def code(side, depth, filters, kernel, stride=1, padding="valid"):
     layer = f'layers.Conv2D({filters}, {kernel}, strides={stride}, padding="{padding}")'
-    return f"keras.Input(({side}, {side}, {depth})), {layer}"
+    return f"keras.Input(({side}, {side}, {depth})),\n    {layer}"
 
 
 @value

@@ -149,9 +149,23 @@ def lines(network, asked):
     rows = []
     for n, layer in enumerate(NETWORKS[network][1]):
         shape, out = shapes(network)[n], shapes(network)[n + 1]
-        count = f"**{letters[n]}**" if n in letters else str(counted(layer, shape))
+        count = f"**{letters[n]}**" if n in letters else f"{counted(layer, shape):,}".replace(",", "\u202f")
         rows.append(f"| `{code(layer)}` | {' × '.join(map(str, out))} | {count} |")
     return "\n".join(rows)
+
+
+@value
+def worked(network, asked):
+    """Each line asked, worked out."""
+    layers = NETWORKS[network][1]
+    written = {}
+    for letter, n in asked.items():
+        kind, made, *sizes = layers[n]
+        into = shapes(network)[n]
+        weights = (sizes[0], sizes[0], into[2] // sizes[-1]) if kind == "conv" else into
+        product = r" \times ".join(map(str, weights))
+        written[letter] = rf"({product} + 1) \times {made}"
+    return written
 
 
 @value

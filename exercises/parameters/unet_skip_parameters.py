@@ -4,7 +4,7 @@ minutes = 10
 difficulty = 4
 tags = ("parameters", "unet", "diffusion")
 
-params = grid(side=[16, 24, 32], channels=[1, 3], filters=[4, 8, 16], k=[3, 5], repeats=[1, 2])
+params = grid(side=[16, 24, 32], channels=[1, 3], filters=[4, 6, 8, 12, 16], k=[3, 5], repeats=[1, 2])
 
 
 @value
@@ -34,7 +34,7 @@ def architecture(side, channels, k, widths):
         ("", "UpSampling2D(2)", (side, side, two)),
         ("", "Concatenate()", "?"),
         conv("up_1", one, side),
-        conv("output", channels, side, 1),
+        conv("final", channels, side, 1),
     ]
 
 
@@ -56,12 +56,12 @@ def lines(channels, k, widths, into, bias=1, k_out=1, deep=True):
         "bottom": conv(two, bottom),
         "up_2": conv(into[0], two),
         "up_1": conv(into[1], one),
-        "output": conv(one, channels, k_out),
+        "final": conv(one, channels, k_out),
     }
     return {**rows, "total": sum(rows.values())}
 
 
-@answer(points=3, rule=table("down_1", "down_2", "bottom", "up_2", "up_1", "output", "total"))
+@answer(points=3, rule=table("down_1", "down_2", "bottom", "up_2", "up_1", "final", "total"))
 def parameters(channels, k, widths):
     return lines(channels, k, widths, joined(widths))
 
@@ -94,7 +94,7 @@ def depth_ignored(channels, k, widths):
 
 
 @parameters.misconception
-def output_kernel(channels, k, widths):
+def final_kernel(channels, k, widths):
     return lines(channels, k, widths, joined(widths), k_out=k)
 
 

@@ -40,7 +40,7 @@ class Base:
         except ValueError as problem:
             why = setup_cell.MESSAGES[str(problem)]
             raise (Missing if str(problem) in ("no_answer", "untouched") else Unreadable)(why) from None
-        return Reading(self.meaning(value, shown), readers.show_value(value, setup_cell.sentences(lang)["point"]))
+        return Reading(self.meaning(value, shown), readers.show_value(value, setup_cell.sentences(lang, ())["point"]))
 
     def meaning(self, value: Value, shown: tuple[str, ...]) -> Value:
         """What the reader's value stands for: a letter stands for an option."""

@@ -135,11 +135,16 @@ class Ordering(Base):
         """1 − 2 · violated / required: what is missing violates its pairs, and a distractor violates one."""
         place = {name: n for n, name in enumerate(given)}
         pairs = self.required(tuple(right))
-        violated = sum(not (a in place and b in place and place[a] < place[b]) for a, b in pairs)
+        there = {name: n for n, name in enumerate(right)}  # a wrong idea breaks pairs too: is it the same ones?
+        violated = sum(_holds(pair, place) != _holds(pair, there) for pair in pairs)
         tied = {name for pair in pairs for name in pair}
         violated += len(set(place) - set(right)) + len(set(right) - set(place) - tied)
         violated += len(tuple(given)) - len(place)  # a block used twice
         return max(Fraction(0), 1 - Fraction(2 * violated, max(1, len(pairs))))
+
+
+def _holds(pair: tuple[str, str], place: Mapping[str, int]) -> bool:
+    return pair[0] in place and pair[1] in place and place[pair[0]] < place[pair[1]]
 
 
 def ordering(

@@ -98,9 +98,10 @@ class WarmParent:
 
     def ready(self) -> None:
         """Waits for the imports. Raises SandboxFault."""
-        if not self.pid:
-            hello = self._reply("ready", START_SECONDS)
-            self.pid, self.group = int(hello["pid"]), int(hello["group"])
+        with self._lock:  # it says so once, and sessions may be asked for from several threads
+            if not self.pid:
+                hello = self._reply("ready", START_SECONDS)
+                self.pid, self.group = int(hello["pid"]), int(hello["group"])
 
     def fork(self, connection: socket.socket, seed: int, limits: Limits, program: bytes) -> int:
         """A child that serves on ``connection``. Raises SandboxFault."""

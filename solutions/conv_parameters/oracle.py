@@ -10,7 +10,7 @@ from keras import layers
 
 @cache
 def count(code):
-    model = keras.Sequential(list(eval(code, {"keras": keras, "layers": layers})))  # the code as printed
+    model = keras.Sequential(list(eval(f"({code})", {"keras": keras, "layers": layers})))  # the code as printed
     return model.count_params()
 
 

@@ -13,5 +13,5 @@ def paddings(n, k, s, width):
     return tuple(p for p in range(7) if width_after(n, k, s, p) == width)
 
 
-def layers(offered, side, target):
+def fitting(offered, side, target):
     return tuple(place for place, (k, s) in offered.items() if width_after(side, k, s, 1) == target)

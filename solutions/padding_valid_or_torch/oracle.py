@@ -19,11 +19,11 @@ def through_pytorch(signal, kernel, stride):
         return layer(torch.tensor(signal, dtype=torch.float32)[None, None])[0, 0].numpy()
 
 
-def keras(signal, kernel, stride):
+def keras_values(signal, kernel, stride):
     return [[round(float(x)) for x in through_keras(signal, kernel, stride)]]
 
 
-def pytorch(signal, kernel, stride):
+def torch_values(signal, kernel, stride):
     return [[round(float(x)) for x in through_pytorch(signal, kernel, stride)]]
 
 

@@ -24,7 +24,7 @@ def model(side, channels, k, widths, skips=True):
     y = conv("bottom", bottom)(layers.MaxPooling2D(2)(second))
     y = conv("up_2", two)(join(layers.UpSampling2D(2)(y), second))
     y = conv("up_1", one)(join(layers.UpSampling2D(2)(y), first))
-    return keras.Model(x, conv("output", channels, 1)(y))
+    return keras.Model(x, conv("final", channels, 1)(y))
 
 
 def parameters(side, channels, k, widths):
