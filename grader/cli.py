@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -13,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from grader import __version__, content, course, lock, steps, values, variants
-from grader.errors import ContentError, PartielError, UsageError, near_miss
+from grader.errors import PartielError, UsageError, near_miss
 from grader.model import Answer, Course, Exercise, Lang
 from grader.steps import err, out
 
@@ -135,36 +136,21 @@ def verify(
     from grader import verify as laws
 
     said = []
-    with laws.benches(full) as bench:
-        for id in ids or content.paths():
-            try:
-                exercise = content.find(id)
-            except ContentError as error:  # the others are still worth a look
-                said.append({"id": id, "problems": [str(error)], "not_run": "all", "variants": 0, "dropped": 0})
-                if not as_json:
-                    out.print(f"[red]FAIL[/] {id}\n     {escape(str(error))}", soft_wrap=True)
-                continue
-            problems = list(laws.light(exercise))
-            not_run = "" if full else "oracle"
-            if full or not laws.needs_torch(exercise):
-                problems += laws.solutions_behave(exercise, bench(exercise))
-            else:
-                not_run = "oracle, solutions"
-            if full:
-                problems += laws.oracle_agrees(exercise)
-            said.append({"id": exercise.id, "problems": problems, "not_run": not_run, **_counts(exercise)})
-            if not as_json:
-                mark = "[red]FAIL[/]" if problems else "ok  "
-                dropped = f", {exercise.dropped} dropped" if exercise.dropped else ""
-                rest = f"  [dim]not run: {not_run} (--full)[/]" if not_run else ""
-                out.print(f"{mark} {exercise.id}  {len(exercise.params)} variants{dropped}{rest}")
-                for problem in problems[:MOST_SHOWN]:
-                    out.print("     " + escape(problem), soft_wrap=True)
-                if len(problems) > MOST_SHOWN:
-                    out.print(f"     … and {len(problems) - MOST_SHOWN} more (--json shows them all)")
+    for checked in laws.check_all(ids or list(content.paths()), full=full):
+        said.append(checked)
+        if as_json:
+            continue
+        mark = "[red]FAIL[/]" if checked.problems else "ok  "
+        dropped = f", {checked.dropped} dropped" if checked.dropped else ""
+        rest = f"  [dim]not run: {checked.not_run} (--full)[/]" if checked.not_run else ""
+        out.print(f"{mark} {checked.id}  {checked.variants} variants{dropped}{rest}")
+        for problem in checked.problems[:MOST_SHOWN]:
+            out.print("     " + escape(problem), soft_wrap=True)
+        if len(checked.problems) > MOST_SHOWN:
+            out.print(f"     … and {len(checked.problems) - MOST_SHOWN} more (--json shows them all)")
     if as_json:
-        print(json.dumps(said, ensure_ascii=False, indent=1))
-    if any(line["problems"] for line in said):
+        print(json.dumps([asdict(checked) for checked in said], ensure_ascii=False, indent=1))
+    if any(checked.problems for checked in said):
         raise typer.Exit(1)
 
 

@@ -44,14 +44,14 @@ def full_bench() -> Iterator[Bench]:
 def test_solutions_behave(id: str, bench: Bench) -> None:
     exercise = content.find(id)
     if any(isinstance(question, Task) for question in exercise.questions):
-        assert list(verify.solutions_behave(exercise, bench(exercise))) == []
+        assert list(verify.solutions_behave(exercise, bench)) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("id", HEAVY)
 def test_trained_solutions_behave(id: str, full_bench: Bench) -> None:
     exercise = content.find(id)
-    assert list(verify.solutions_behave(exercise, full_bench(exercise))) == []
+    assert list(verify.solutions_behave(exercise, full_bench)) == []
 
 
 @pytest.mark.slow

@@ -40,7 +40,7 @@ params = grid(
 
 @value
 def z():
-    return [k / 10 for k in range(-40, 41)]
+    return [k / 5 for k in range(-20, 21)]
 
 
 @value

@@ -9,7 +9,7 @@ tags = ("basics", "activation", "gradient")
 params = grid(
     activation=["sigmoid", "tanh", "ReLU", "leaky ReLU", "softplus"],
     z=[-2, -1.6, -1.4, -1.2, -0.8, -0.6, 0.6, 0.8, 1.2, 1.4, 1.6, 1.8],
-    depth=[3, 4, 5, 6],
+    depth=[4, 6],
 )
 
 FORMULAS = {

@@ -18,16 +18,20 @@ def drawn(patience, seed):
     """A validation loss that rises too briefly to stop, later rises long enough, and last finds a lower minimum."""
     rng = np.random.default_rng([patience, seed])
     while True:
-        steps = rng.integers(2, 15, size=EPOCHS) * rng.choice([-1, -1, 1], size=EPOCHS)
-        losses = 150 + np.cumsum(steps)
-        if losses.min() < 20 or losses.argmin() == EPOCHS - 1 or len(set(losses.tolist())) < EPOCHS:
-            continue
-        val = (losses / 100).round(2).tolist()
-        stop, kept = stopped(val, patience)
-        if stop is None or stop > EPOCHS - 2 or val.index(min(val)) + 1 <= stop or min(val) > val[kept - 1] - 0.05:
-            continue
-        if len({stop, first_rise(val), never_better(val, patience), stop + 1, kept}) == 5 and kept > 2:
-            return val
+        steps = rng.integers(2, 15, size=(500, EPOCHS)) * rng.choice([-1, -1, 1], size=(500, EPOCHS))
+        paths = 150 + steps.cumsum(axis=1)
+        for losses in paths[(paths.min(1) >= 20) & (paths.argmin(1) < EPOCHS - 1)].tolist():
+            val = [loss / 100 for loss in losses]
+            if len(set(val)) == EPOCHS and worth_asking(val, patience):
+                return val
+
+
+def worth_asking(val, patience):
+    """Whether training stops before its true minimum, and each wrong reading shows."""
+    stop, kept = stopped(val, patience)
+    if stop is None or stop > EPOCHS - 2 or val.index(min(val)) < stop or min(val) > val[kept - 1] - 0.05:
+        return False
+    return len({stop, first_rise(val), never_better(val, patience), stop + 1, kept}) == 5 and kept > 2
 
 
 def stopped(val, patience):

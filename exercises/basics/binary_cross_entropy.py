@@ -19,9 +19,10 @@ def drawn(n, seed):
     while True:
         y = rng.integers(0, 2, size=n).tolist()
         p = (rng.choice(range(1, 20), size=n, replace=False) / 20).round(2).tolist()
-        if 0 < sum(y) < n and 0.2 < entropy(y, p) < 1.5:
-            if all(abs(wrong - entropy(y, p)) > 0.08 for wrong in mistaken(y, p)):
-                return y, p
+        if not (0 < sum(y) < n and 0.2 < entropy(y, p) < 1.5):
+            continue
+        if all(abs(wrong - entropy(y, p)) > 0.08 for wrong in mistaken(y, p)):
+            return y, p
 
 
 def entropy(y, p, logarithm=log):

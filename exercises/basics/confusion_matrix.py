@@ -20,9 +20,14 @@ def drawn(seed):
     while True:
         counts = rng.integers(1, 13, size=(3, 3)) + np.diag(rng.integers(15, 60, size=3))
         m = counts.tolist()
-        if all(abs(one - accurate(m)) > 0.012 for one in rates(m)) and len({m[0][1], *confusions(m)}) == 6:
-            if all(abs(one - recalled(m)) > 0.012 for one in shares(m)):
-                return m
+        if len({m[0][1], *confusions(m)}) < 6:
+            continue
+        if apart(accurate(m), rates(m)) and apart(recalled(m), shares(m)):
+            return m
+
+
+def apart(right, wrong):
+    return all(abs(one - right) > 0.012 for one in wrong)
 
 
 def column(m, k):

@@ -143,7 +143,7 @@ def product(counts):
 
 
 @f1.misconception
-def true_negatives_left(counts):
+def intersection_over_union(counts):
     return scores(counts)[4]
 
 

@@ -12,7 +12,7 @@ PROCEDURES = {
     "right": [
         "xmax = x_train.max()\nx_train = x_train / xmax\nx_test = x_test / xmax",
         "x_train = x_train / 255\nx_test = x_test / 255",
-        "scaler = StandardScaler().fit(x_train)\nx_train = scaler.transform(x_train)\nx_test = scaler.transform(x_test)",
+        "scaler = StandardScaler()\nx_train = scaler.fit_transform(x_train)\nx_test = scaler.transform(x_test)",
     ],
     "leak": [
         "x = (x - x.mean()) / x.std()\nx_train, x_test = x[:n], x[n:]",

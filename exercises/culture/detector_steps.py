@@ -7,7 +7,7 @@ difficulty = 2
 tags = ("culture", "detection")
 
 STEPS = {
-    "R-CNN": ("propose", "warp", "cnn_each", "svm", "refine", "nms"),
+    "R-CNN": ("propose", "warp", "cnn_each", "svm", "nms"),
     "Faster R-CNN": ("cnn_once", "rpn", "roi", "head", "nms"),
     "YOLO": ("resize", "cnn_grid", "decode", "multiply", "threshold", "nms"),
 }

@@ -40,7 +40,6 @@ def full():
 @task(points=4, asks=("model",), seconds=180, memory_mib=4096)
 def training():
     import keras
-    from keras import layers
 
     (x_train, y_train), (x_val, y_val) = keras.datasets.mnist.load_data()
 

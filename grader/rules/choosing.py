@@ -1,6 +1,5 @@
 """Answers chosen among options: one, several, pairs, an order."""
 
-
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence

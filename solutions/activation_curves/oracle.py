@@ -21,16 +21,20 @@ def names(plots, z):
 
 def described(fact):
     """The only function with the property, measured on torch's own."""
-    at = torch.linspace(-4, 4, 801, dtype=torch.float64)
-    holds = {
-        "sigmoid": lambda y, slope: y.min() > 0 and y.max() < 1,
-        "tanh": lambda y, slope: torch.allclose(y, -y.flip(0)) and y.abs().max() <= 1,
-        "relu": lambda y, slope: slope[at[1:] < 0].abs().max() < 1e-9,
-        "leaky": lambda y, slope: (
-            (slope[at[1:] < 0].max() - slope[at[1:] < 0].min()) < 1e-9 and slope.abs().min() > 1e-3
-        ),
-        "softplus": lambda y, slope: y.min() > 0 and y.max() > 2,
-        "gelu": lambda y, slope: slope[0] < -1e-6 and slope[-1] > 0,
-    }[fact]
-    right = [name for name, f in FUNCTIONS.items() if holds(f(at), f(at).diff() / at.diff())]
+    right = [name for name, f in FUNCTIONS.items() if _holds(fact, f)]
     return right[0] if len(right) == 1 else right
+
+
+def _holds(fact, f):
+    at = torch.linspace(-4, 4, 801, dtype=torch.float64)
+    y = f(at)
+    slope = y.diff() / at.diff()
+    left = slope[at[1:] < 0]
+    return {
+        "sigmoid": y.min() > 0 and y.max() < 1,
+        "tanh": torch.allclose(y, -y.flip(0)) and y.abs().max() <= 1,
+        "relu": left.abs().max() < 1e-9,
+        "leaky": left.max() - left.min() < 1e-9 and slope.abs().min() > 1e-3,
+        "softplus": y.min() > 0 and y.max() > 2,
+        "gelu": slope[0] < -1e-6 and slope[-1] > 0,
+    }[fact]

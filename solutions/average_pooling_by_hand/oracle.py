@@ -2,9 +2,9 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-import keras as real_keras  # noqa: E402 - the backend is chosen first
-import numpy as np  # noqa: E402
-import torch  # noqa: E402
+import keras as real_keras
+import numpy as np
+import torch
 
 
 def pytorch(image):

@@ -2,10 +2,10 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-from functools import cache  # noqa: E402 - the backend is chosen first
+from functools import cache
 
-import keras  # noqa: E402
-from keras import layers  # noqa: E402
+import keras
+from keras import layers
 
 
 def costs(n, k, d, m):

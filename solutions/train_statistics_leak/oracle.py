@@ -24,7 +24,7 @@ def normalised(tested, stats):
 
 def run(code, train, test):
     names = {"x_train": train, "x_test": test, "x": np.concatenate([train, test]), "n": len(train)}
-    exec(code.replace("\n    ", "\n"), {"StandardScaler": StandardScaler}, names)  # noqa: S102 - the program shown
+    exec(code.replace("\n    ", "\n"), {"StandardScaler": StandardScaler}, names)
     return names["x_train"], names["x_test"]
 
 

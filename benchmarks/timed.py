@@ -1,0 +1,137 @@
+"""One measurement in a process of its own, which prints what it saw as JSON: ``timed.py WHAT FOLDER ASSIGNMENT …``.
+
+``grade`` times running and judging, then recording; ``cells`` the students' cells alone, with no grader around them;
+``compose`` notebooks; ``verify`` the laws of content.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import resource
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+now = time.perf_counter
+Facts = dict[str, Any]
+
+
+def peak_mib() -> float:
+    """Most memory this process has held; its sandboxes are other processes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def grade(folder: str, assignment: str, walls: str, workers: str, recording: str) -> Facts:
+    """``steps`` are seconds between results, the first without the start of the sandbox."""
+    start = now()
+    from grader import course, grading
+    from grader.model import Record
+    from grader.sandbox import standing
+
+    here = course.load(Path(folder))
+    imported = now()
+    if walls == "up" and not standing():
+        return {"skipped": standing().why}
+    stood = now()
+    terms = grading.Terms(trust=walls != "up", workers=int(workers), force=True)
+    stamps, records = [], []
+    for student, result in grading.grade(here, assignment, terms):
+        if not isinstance(result, Record):
+            raise SystemExit(f"{student}: {result}")
+        stamps.append(now())
+        records.append(result)
+    facts: Facts = {
+        "imports": imported - start,
+        "probe": stood - imported,
+        "first": stamps[0] - stood,
+        "total": now() - stood,
+        "steps": [b - a for a, b in itertools.pairwise(stamps)],
+        "peak_mib": peak_mib(),
+        "level": str(records[0].level),
+        "right": sum(v.status == "correct" for r in records for v in r.verdicts),
+        "asked": sum(len(r.verdicts) for r in records),
+    }
+    if recording == "recording":
+        start = now()
+        from grader import bridge
+
+        imported = now()
+        written: list[float] = [imported]
+        failures = bridge.record(here, records, lambda: written.append(now()))
+        if failures:
+            raise SystemExit(f"not recorded: {failures[0]}")
+        facts |= {
+            "bridge_import": imported - start,
+            "recordings": [b - a for a, b in itertools.pairwise(written)],
+            "peak_recording_mib": peak_mib(),
+        }
+    return facts
+
+
+def cells(folder: str, assignment: str, repeats: str) -> Facts:
+    """A submission's cells, in a process that has imported what they import. The first round is not counted."""
+    from grader import course, lock, notebook, queue
+
+    here = course.load(Path(folder))
+    handed = lock.read(here, assignment)
+    student = handed.students[0]
+    sheet = handed.sheet(student)
+    file = queue.submitted(here.root, assignment, student)
+    assert file is not None
+    written = notebook.read_submission(file, sheet).written
+    sources = [c.source for c in sheet.head if c.kind == "setup"] + list(written.values())
+    for name in ("numpy", *(n for n in handed.needs if n in ("torch", "keras"))):
+        importlib.import_module(name)
+    rounds = []
+    for _ in range(int(repeats) + 1):
+        space: Facts = {"__name__": "cells"}
+        start = now()
+        for source in sources:
+            exec(compile(source, "cell", "exec"), space)  # noqa: S102  our own solutions: this is what is timed
+        rounds.append(now() - start)
+    return {"median": statistics.median(rounds[1:]), "cells": len(sources)}
+
+
+def compose(folder: str, assignment: str) -> Facts:
+    """Notebooks from a lock that was read already, in memory."""
+    from grader import course, lock, notebook
+
+    handed = lock.read(course.load(Path(folder)), assignment)
+    start = now()
+    for student in handed.students:
+        notebook.compose(handed.sheet(student))
+    seconds = now() - start
+    return {"seconds": seconds, "notebooks": len(handed.students), "peak_mib": peak_mib()}
+
+
+def verify(seconds: str) -> Facts:
+    """The laws that need no torch, and solutions of light exercises, for as many exercises as fit in ``seconds``."""
+    from grader import content, verify
+
+    took: dict[str, float] = {}
+    problems = 0
+    start = now()
+    every = list(content.paths())
+    with verify.benches(full=False) as bench:
+        for id in every:
+            if now() - start > float(seconds):
+                break
+            begun = now()
+            exercise = content.find(id)
+            problems += bool(list(verify.light(exercise)))
+            if not verify.needs_torch(exercise):
+                problems += bool(list(verify.solutions_behave(exercise, bench(exercise))))
+            took[id] = now() - begun
+    return {"exercises": len(every), "took": took, "seconds": now() - start, "problems": problems}
+
+
+WHAT: dict[str, Callable[..., Facts]] = {"grade": grade, "cells": cells, "compose": compose, "verify": verify}
+
+if __name__ == "__main__":
+    said = WHAT[sys.argv[1]](*sys.argv[2:])
+    print(json.dumps(said))

@@ -1,0 +1,181 @@
+"""The laws that read: words, answers and files, in every variant. None needs torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from grader import content, feedback, handout, judge, render, values, variants
+from grader.blind import Looked, blind
+from grader.errors import ContentError
+from grader.model import Exercise, Item, Lang, Status, Task, Unreadable, Variant
+from grader.verify.common import answers, solutions, written, wrong_values
+
+LANGS: tuple[Lang, Lang] = ("fr", "en")
+ENOUGH = 3  # distinct distractors, so that a four-choice quiz can always be printed
+MOST_EXTREME = 0.6  # share of variants in which the right value may be the largest, or the smallest
+KNOWN_FILES = re.compile(r"(oracle|reference(_\w+)?|(wrong|crashed|exhausted|unreadable)_\w+)\.py")
+
+Law = Callable[[Exercise], Iterator[str]]
+
+
+def light(exercise: Exercise) -> Iterator[str]:
+    """The laws that need no torch, in order."""
+    for law in LIGHT:
+        yield from law(exercise)
+
+
+def languages_agree(exercise: Exercise) -> Iterator[str]:
+    """French and English show the same values, and only values that exist."""
+    known = values.of(variants.every(exercise)[0]).keys()
+    asked = {question.name for question in answers(exercise)}
+    for key, text in content.parts(exercise):
+        used = {}
+        for lang in LANGS:
+            try:
+                used[lang] = render.names(text[lang], lang)
+            except render.Missing as error:
+                yield f"{_md(exercise, lang)}: '{key}': {error}"
+        if len(used) < len(LANGS):
+            continue
+        for name in sorted(used["fr"] ^ used["en"]):
+            has, lacks = LANGS if name in used["fr"] else LANGS[::-1]
+            yield f"{_md(exercise, lacks)}: '{key}' does not use {{{{ {name} }}}}, but the {has} one does"
+        for name in sorted((used["fr"] | used["en"]) - known):
+            yield f"{exercise.id}.*.md: '{key}' uses {{{{ {name} }}}}\n  The values are {', '.join(known)}."
+        for name in sorted((used["fr"] | used["en"]) & asked if _is_handed_out(exercise, key) else ()):
+            yield f"{exercise.id}.*.md: '{key}' shows {{{{ {name} }}}}, an answer\n  Keep it for the solution."
+
+
+def words_can_be_read(exercise: Exercise) -> Iterator[str]:
+    """Every text of every variant fills; its formulas use only what every target renders."""
+    for number, variant in enumerate(variants.every(exercise)):
+        known = values.of(variant)
+        for key, text in content.parts(exercise):
+            for lang in LANGS:
+                try:
+                    words = render.fill(text[lang], known, lang)
+                except render.Missing as error:
+                    yield f"{_md(exercise, lang)}: '{key}' in {variant}: {error}"
+                    return
+                for maths in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
+                    tex = maths.strip("$").strip()
+                    if feedback.formula(tex).startswith("<code"):
+                        yield f"{_md(exercise, lang)}: '{key}': this formula has no MathML: {tex}"
+
+
+def answers_stand_apart(exercise: Exercise) -> Iterator[str]:
+    """Each variant has one right answer, at least three different wrong ones, and size alone tells neither."""
+    for question in answers(exercise):
+        poor, extremes, counted = [], [0, 0], 0
+        for variant in variants.every(exercise):
+            known = values.of(variant)
+            right, rule = known[question.name], question.rule
+            if rule.score(right, right) != 1:
+                yield f"{exercise.path}: in {variant}, '{question.name}' does not accept its own answer {right!r}"
+                return
+            led_to = wrong_values(question, variant, known)
+            if len(led_to) < ENOUGH:
+                poor.append((variant, right, led_to))
+            if rule.kind in ("whole", "decimal"):
+                counted += 1
+                extremes[0] += right < min(led_to, default=right)
+                extremes[1] += right > max(led_to, default=right)
+        if poor:
+            variant, right, led_to = poor[0]
+            where = " ".join(f"{k}={v}" for k, v in variant.params.items())
+            yield (
+                f"{exercise.path}: in {len(poor)} of {len(exercise.params)} variants, '{question.name}' has fewer than"
+                f" {ENOUGH} distractors\n  {variant} ({where}): the answer is {right}, the wrong ideas lead only to"
+                f" {led_to}.\n  Narrow the grid, or add a misconception."
+            )
+        for extreme, times in zip(("smallest", "largest"), extremes, strict=True):
+            if counted and times > MOST_EXTREME * counted:
+                yield (
+                    f"{exercise.path}: '{question.name}' is the {extreme} value in {times} of {counted} variants\n"
+                    f"  Add a misconception that leads further {'down' if extreme == 'smallest' else 'up'}."
+                )
+
+
+def answers_are_read(exercise: Exercise) -> Iterator[str]:
+    """The right answer as a student writes it earns its points; each wrong idea is recognised by name."""
+    for variant in variants.every(exercise):
+        known = values.of(variant)
+        item = Item(exercise.id, variant, ())
+        for question in answers(exercise):
+            tries = [(known[question.name], Status.CORRECT, "")]
+            tries += [(values.call(m.compute, known), Status.WRONG, m.name) for m in question.misconceptions]
+            for value, status, name in tries:
+                try:
+                    verdict = judge.answer(item, question, question.points, written(question, value, variant), "fr")
+                except (Unreadable, TypeError, ValueError) as error:
+                    yield f"{exercise.path}: in {variant}, '{question.name}' = {value!r}: {error}"
+                    return
+                wrong = verdict.status is not status if not name else name not in verdict.misconceptions
+                if wrong:
+                    said = (
+                        f"{verdict.status}{' ' + ', '.join(verdict.misconceptions) if verdict.misconceptions else ''}"
+                    )
+                    yield f"{exercise.path}: in {variant}, '{name or question.name}' = {value!r} is judged {said}"
+                    return
+
+
+def nothing_leaks(exercise: Exercise) -> Iterator[str]:
+    """What students receive is the same, to the byte, when all that judges them is replaced by sentinels."""
+    empty = blind(exercise)
+    points = {f"{exercise.id}-{q.name}": q.points for q in exercise.questions}
+    for params in exercise.params:
+        for lang in LANGS:
+            variant = Variant(exercise, params)
+            try:
+                real = handout.cells(exercise.id, variant, lang, points)
+                same = handout.cells(exercise.id, Variant(empty, params), lang, points) == real
+            except ContentError as error:
+                yield str(error)
+                return
+            except Looked as looked:
+                yield f"{exercise.path}: what students receive needs '{looked}', which judges them"
+                return
+            if not same:
+                yield f"{exercise.path}: what students receive depends on what judges them ({variant})"
+                return
+
+
+def files_belong(exercise: Exercise) -> Iterator[str]:
+    """No stray file; a reference for each task, wrong solutions to prove its checks, and an oracle for answers."""
+    folder = solutions(exercise)
+    names = {file.name for file in folder.glob("*") if file.name != "__pycache__"}
+    for name in sorted(names):
+        if not KNOWN_FILES.fullmatch(name):
+            known = "oracle.py, reference*.py, wrong_*.py, crashed_*.py…"
+            yield f"{folder / name}: this file is nobody's\n  Known are {known}"
+    if any(isinstance(q, Task) for q in exercise.questions):
+        if not any(name.startswith("reference") for name in names):
+            yield f"{folder}: no reference solution\n  Write reference.py: it must pass every check."
+        if not any(name.startswith("wrong_") for name in names):
+            yield f"{folder}: no wrong solution\n  Write wrong_*.py: a check that nothing fails proves nothing."
+    if answers(exercise) and "oracle.py" not in names:
+        yield f"{folder}: no oracle.py\n  Answer once more, through real layers or another way, with no formula."
+    for file in exercise.path.parent.glob(f"{exercise.id}.*"):
+        if not re.fullmatch(rf"{exercise.id}(\.py|\.(fr|en)\.md|\.\w+\.(svg|png))", file.name):
+            yield f"{file}: this file is nobody's"
+
+
+LIGHT: tuple[Law, ...] = (
+    languages_agree,
+    words_can_be_read,
+    answers_stand_apart,
+    answers_are_read,
+    nothing_leaks,
+    files_belong,
+)
+
+
+def _is_handed_out(exercise: Exercise, key: str) -> bool:
+    """Whether students read this text whatever they answered: neither the solution nor a wrong idea's words."""
+    wrong = {f"{q.name}/{m.name}" for q in answers(exercise) for m in q.misconceptions}
+    return key != "solution" and key not in wrong
+
+
+def _md(exercise: Exercise, lang: Lang) -> str:
+    return exercise.path.with_suffix(f".{lang}.md").name
