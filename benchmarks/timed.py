@@ -1,7 +1,7 @@
 """One measurement in a process of its own, which prints what it saw as JSON: ``timed.py WHAT FOLDER ASSIGNMENT …``.
 
 ``grade`` times running and judging, then recording; ``cells`` the students' cells alone, with no grader around them;
-``compose`` notebooks; ``verify`` the laws of content.
+``compose`` notebooks.
 """
 
 from __future__ import annotations
@@ -109,28 +109,7 @@ def compose(folder: str, assignment: str) -> Facts:
     return {"seconds": seconds, "notebooks": len(handed.students), "peak_mib": peak_mib()}
 
 
-def verify(seconds: str) -> Facts:
-    """The laws that need no torch, and solutions of light exercises, for as many exercises as fit in ``seconds``."""
-    from grader import content, verify
-
-    took: dict[str, float] = {}
-    problems = 0
-    start = now()
-    every = list(content.paths())
-    with verify.benches(full=False) as bench:
-        for id in every:
-            if now() - start > float(seconds):
-                break
-            begun = now()
-            exercise = content.find(id)
-            problems += bool(list(verify.light(exercise)))
-            if not verify.needs_torch(exercise):
-                problems += bool(list(verify.solutions_behave(exercise, bench(exercise))))
-            took[id] = now() - begun
-    return {"exercises": len(every), "took": took, "seconds": now() - start, "problems": problems}
-
-
-WHAT: dict[str, Callable[..., Facts]] = {"grade": grade, "cells": cells, "compose": compose, "verify": verify}
+WHAT: dict[str, Callable[..., Facts]] = {"grade": grade, "cells": cells, "compose": compose}
 
 if __name__ == "__main__":
     said = WHAT[sys.argv[1]](*sys.argv[2:])

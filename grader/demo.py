@@ -105,9 +105,10 @@ def ambiguous(item: Item, question: Question, place: int) -> str | None:
     """3,5 in a cell is a pair for Python: what it means cannot be known."""
     if isinstance(question, Answer) and question.rule.kind == "whole":
         return f"{question.name} = 1,5"
-    return right(item, question, place) if place % 2 else None
+    return right_in_another_way(item, question, place) if place % 2 else None
 
 
+LOOP = "while True:\n    pass"
 CHEAT = """\
 import builtins, os, sys, unittest
 import numpy as np
@@ -145,7 +146,7 @@ PLAYERS = (
     Player("evariste", "Évariste Galois", "a third", wrong(2)),
     Player("blaise", "Blaise Pascal", "nothing", blank),
     Player("grace", "Grace Hopper", "1 / 0, then wrong", once("{name} = 1 / 0", 0, wrong(3))),
-    Player("kurt", "Kurt Gödel", "an endless loop", once("while True:\n    pass", 0), hostile=True),
+    Player("kurt", "Kurt Gödel", "an endless loop", once(LOOP, 0, right_in_another_way), hostile=True),
     Player("henri", "Henri Poincaré", "1,5 then (3 +", once("{name} = (3 +", 1, ambiguous)),
     Player("rene", "René Descartes", "points raised to 100", wrong(4), tamper=inflate),
     Player("mallory", "Mallory", "NumPy patched", once(CHEAT, 0, once(CHEAT, 1, blank)), hostile=True),

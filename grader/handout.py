@@ -132,6 +132,6 @@ def _literal(value: Value) -> str:
 
 
 def _worth(points: Fraction, lang: Lang) -> str:
-    written = render.number(round(float(points), 2) if points.denominator > 1 else int(points), lang)
+    written = render.points(points, lang)
     plural = abs(points) >= 2 if lang == "fr" else points != 1  # 1,5 point, mais 1.5 points
     return f"{written} point{'s' if plural else ''}"

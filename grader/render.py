@@ -7,6 +7,7 @@ import re
 import struct
 import zlib
 from collections.abc import Mapping
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,12 @@ def number(value: Value, lang: Lang) -> str:
         return str(value)
     written = f"{value:,}"
     return written.replace(",", "\u202f").replace(".", ",") if lang == "fr" else written
+
+
+def points(value: float | Fraction, lang: Lang) -> str:
+    """At most two decimals, and none that says nothing: ``1``, ``1,5``."""
+    written = f"{float(value):.2f}".rstrip("0").rstrip(".")
+    return written.replace(".", ",") if lang == "fr" else written
 
 
 def fixed(value: float, digits: int, lang: Lang) -> str:

@@ -10,28 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader import content, lock, render, verdicts
-from grader.model import Course, Lang, Record, Status, Text, Verdict
-
-WORDS = {
-    Status.CORRECT: Text("juste", "right"),
-    Status.PARTIAL: Text("en partie", "in part"),
-    Status.WRONG: Text("faux", "wrong"),
-    Status.MISSING: Text("sans réponse", "missing"),
-    Status.UNREADABLE: Text("illisible", "unreadable"),
-    Status.CRASHED: Text("erreur", "crashed"),
-    Status.EXHAUSTED: Text("limite dépassée", "over a limit"),
-    Status.BROKEN: Text("à reprendre", "ours to mend"),
-}
-MARKS = {
-    Status.CORRECT: "✓",
-    Status.PARTIAL: "◐",
-    Status.WRONG: "✗",
-    Status.MISSING: "·",
-    Status.UNREADABLE: "?",
-    Status.CRASHED: "!",
-    Status.EXHAUSTED: "⏱",
-    Status.BROKEN: "⚠",
-}
+from grader.model import Course, Lang, Record, Status, Verdict
+from grader.status import SIGNS, WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +81,10 @@ def as_page(course: Course, assignment: str, lang: Lang) -> str:
             for (item, question, name), n in ideas.most_common()
         ],
         words=WORDS,
-        marks=MARKS,
+        marks=SIGNS,
         levels=sorted({row.record.level for row in seen if row.record}),
-        points=lambda x: points(x, lang),
+        points=lambda x: render.points(x, lang),
     )
-
-
-def points(value: Fraction, lang: Lang) -> str:
-    """``2``, ``1,5`` or ``1.33``."""
-    short = round(value, 2)
-    return render.number(float(short) if short.denominator > 1 else int(short), lang)
 
 
 def one_line(verdicts: Sequence[Verdict], lang: Lang, most: int = 3) -> str:
@@ -119,9 +93,9 @@ def one_line(verdicts: Sequence[Verdict], lang: Lang, most: int = 3) -> str:
     for v in verdicts[:most]:
         idea = f" ({', '.join(v.misconceptions)})" if v.misconceptions else ""
         words.append(
-            f"{v.question} : {WORDS[v.status].fr}{idea}"
+            f"{v.question} : {WORDS[v.status].fr.lower()}{idea}"
             if lang == "fr"
-            else f"{v.question}: {WORDS[v.status].en}{idea}"
+            else f"{v.question}: {WORDS[v.status].en.lower()}{idea}"
         )
     more = len(verdicts) - most
     return "; ".join(words) + (f" … +{more}" if more > 0 else "")

@@ -16,6 +16,8 @@ from grader import report as reports
 from grader.grading import Terms
 from grader.grading import grade as judged
 from grader.model import Course, Lang, Record, Status
+from grader.render import points
+from grader.status import SIGNS, WORDS
 
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -53,7 +55,7 @@ def grade(here: Course, assignment: str, terms: Terms, students: tuple[str, ...]
 
 def table(here: Course, assignment: str, did: Mapping[str, str] | None = None) -> None:
     """Who got what, and why; ``did`` says what simulated students did."""
-    total = reports.points(reports.total(here, assignment), here.lang)
+    total = points(reports.total(here, assignment), here.lang)
     title = lock.read(here, assignment).title
     grid = Table(box=None, pad_edge=False, header_style="dim", title=escape(title), title_justify="left")
     for column in ("student", *(("did",) if did else ()), f"/ {total}", "", "why"):
@@ -63,16 +65,16 @@ def table(here: Course, assignment: str, did: Mapping[str, str] | None = None) -
         if row.record is None:
             grid.add_row(*who, "–", "", "nothing handed in")
             continue
-        marks = "".join(reports.MARKS[v.status] for v in row.record.verdicts)
+        marks = "".join(SIGNS[v.status] for v in row.record.verdicts)
         remarks = "; ".join(r[here.lang] for r in row.record.remarks[:1])
         why = remarks or reports.one_line(row.why, here.lang, most=2)
-        grid.add_row(*who, reports.points(row.earned, here.lang), marks, escape(why))
+        grid.add_row(*who, points(row.earned, here.lang), marks, escape(why))
     out.print(grid)
 
 
 def legend(lang: Lang) -> None:
     """What the marks of a table mean."""
-    words = (f"{mark} {reports.WORDS[status][lang]}" for status, mark in reports.MARKS.items())
+    words = (f"{mark} {WORDS[status][lang].lower()}" for status, mark in SIGNS.items())
     out.print(f"[dim]{', '.join(words)}[/]")
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "grader"
 
 LAYERS = [
-    {"model", "errors"},
+    {"model", "errors", "status"},
     {"author", "rules", "readers", "setup_cell", "formula", "statement", "render", "figures"},
     {"content", "source", "values", "variants", "course", "datasets"},
     {"handout", "notebook", "blind"},

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from grader import report, verdicts
+from grader import render, report, verdicts
 from grader.model import Course, Level, Record, Status, Text, Verdict
+from grader.status import SIGNS, WORDS
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -82,14 +83,14 @@ def test_nobody_has_handed_in_and_there_is_still_a_page(desk: Any) -> None:
     [("2", "2", "2"), ("3/2", "1,5", "1.5"), ("4/3", "1,33", "1.33"), ("2999/1000", "3", "3"), ("1/1000", "0", "0")],
 )
 def test_points_are_short(value: str, fr: str, en: str) -> None:
-    assert (report.points(Fraction(value), "fr"), report.points(Fraction(value), "en")) == (fr, en)
+    assert (render.points(Fraction(value), "fr"), render.points(Fraction(value), "en")) == (fr, en)
 
 
 def test_one_line_says_the_first_reasons(here: Course) -> None:
     ada, _, _ = report.rows(here, "td1")
-    assert report.one_line(ada.why, "en") == "size: wrong (stride_forgotten); grow: in part"
+    assert report.one_line(ada.why, "en") == "size: wrong (stride_forgotten); grow: partly right"
     assert report.one_line(ada.why, "fr", most=1) == "size : faux (stride_forgotten) … +1"
 
 
 def test_every_status_has_a_word_and_a_mark() -> None:
-    assert set(report.WORDS) == set(report.MARKS) == set(Status)
+    assert set(WORDS) == set(SIGNS) == set(Status)

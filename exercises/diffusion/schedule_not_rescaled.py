@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 
 from grader.author import answer, choice, decimal, grid, value
@@ -6,9 +8,7 @@ minutes = 6
 difficulty = 3
 tags = ("diffusion", "schedule")
 
-params = grid(
-    T=[60, 80, 100, 120, 150, 160, 200, 250], first=[0.0001, 0.0002], last=[0.015, 0.018, 0.02, 0.024]
-)
+params = grid(T=[60, 80, 100, 120, 150, 160, 200, 250], first=[0.0001, 0.0002], last=[0.015, 0.018, 0.02, 0.024])
 
 REFERENCE = 1000
 
@@ -18,6 +18,7 @@ def factor(T):
     return REFERENCE / T
 
 
+@cache
 def product(T, first, last):
     return float(np.prod(1 - np.linspace(first, last, T)))
 

@@ -1,4 +1,3 @@
-
 import numpy as np
 
 from grader.author import answer, choice, grid, matrix, value

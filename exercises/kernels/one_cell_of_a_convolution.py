@@ -68,7 +68,9 @@ def drawn(stride, padding, seed):
         at = int(rng.integers(1, out[0])), int(rng.integers(0, out[1]))
         if at[0] == at[1] or at[1] >= out[0]:
             continue
-        led_to = [idea(x, k, stride, padding, at) for idea in (summed, turned, elsewhere, swapped, unsigned, multiplied)]
+        led_to = [
+            idea(x, k, stride, padding, at) for idea in (summed, turned, elsewhere, swapped, unsigned, multiplied)
+        ]
         if len(set(led_to)) == len(led_to):
             return x, k, at
 

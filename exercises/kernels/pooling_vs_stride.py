@@ -4,9 +4,7 @@ minutes = 8
 difficulty = 3
 tags = ("kernels", "pooling", "cost", "cnn")
 
-params = grid(
-    lambda d, m, **_: m != d, n=[16, 24, 32, 48, 64], k=[3, 5], d=[3, 8, 16], m=[8, 16, 32]
-)
+params = grid(lambda d, m, **_: m != d, n=[16, 24, 32, 48, 64], k=[3, 5], d=[3, 8, 16], m=[8, 16, 32])
 
 ROWS = ("pool_size", "pool_params", "pool_macs", "stride_size", "stride_params", "stride_macs")
 

@@ -46,7 +46,8 @@ def rows(logs):
     names = ("loss", "val_loss", "val_accuracy")
     lines = zip(*(logs[name] for name in names), strict=True)
     return "\n".join(
-        f"    epoch {n:2}  loss: {a:.2f}  val_loss: {b:.2f}  val_accuracy: {c:.3f}" for n, (a, b, c) in enumerate(lines, 1)
+        f"    epoch {n:2}  loss: {a:.2f}  val_loss: {b:.2f}  val_accuracy: {c:.3f}"
+        for n, (a, b, c) in enumerate(lines, 1)
     )
 
 

@@ -99,8 +99,6 @@ def starting(lines, *starts):
     return next(n for start in starts for n, row in enumerate(lines, 1) if row.startswith(start))
 
 
-
-
 def wrong_line(lines, bug):
     start = BUGS[bug][2].split("{")[0]
     return starting(lines, start)

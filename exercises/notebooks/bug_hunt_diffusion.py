@@ -37,22 +37,22 @@ def sample(model, caption, n):
 images = sample(model, 'red apple', <n>)""",
 }
 BUGS = {
-    "no_sqrt": ('train', '    xt', '    xt = a * x0 + (1 - a) * eps'),
-    "swapped": ('train', '    xt', '    xt = (1 - a).sqrt() * x0 + a.sqrt() * eps'),
-    "minus": ('train', '    xt', '    xt = a.sqrt() * x0 - (1 - a).sqrt() * eps'),
-    "one_t": ('train', '    t =', '    t = torch.randint(0, <T>, (1,)).repeat(len(x0))'),
-    "uniform": ('train', '    eps', '    eps = torch.rand_like(x0)'),
-    "alpha_for_bar": ('train', 'alpha_bar =', 'alpha_bar = 1 - beta'),
-    "sum_of_beta": ('train', 'alpha_bar =', 'alpha_bar = 1 - torch.cumsum(beta, dim=0)'),
-    "fresh_noise": ('train', '    loss =', '    loss = nn.functional.mse_loss(predicted, torch.randn_like(x0))'),
-    "clean_input": ('train', '    predicted', '    predicted = model(x0, t, caption)'),
-    "noise_at_end": ('sample', '        z =', '        z = torch.randn_like(x)'),
-    "no_caption": ('sample', '        eps', '        eps = model(x, torch.full((n,), t), None)'),
-    "ascending": ('sample', '        t =', '        t = k'),
-    "beta_for_root": ('sample', '        x = mean', '        x = mean + beta[t] * z'),
-    "root_of_bar": ('sample', '        mean = mean', '        mean = mean / alpha_bar[t].sqrt()'),
-    "alpha_in_mean": ('sample', '        mean = x', '        mean = x - beta[t] / (1 - alpha[t]).sqrt() * eps'),
-    "start_at_zero": ('sample', '    x =', '    x = torch.zeros(n, 3, 16, 16)'),
+    "no_sqrt": ("train", "    xt", "    xt = a * x0 + (1 - a) * eps"),
+    "swapped": ("train", "    xt", "    xt = (1 - a).sqrt() * x0 + a.sqrt() * eps"),
+    "minus": ("train", "    xt", "    xt = a.sqrt() * x0 - (1 - a).sqrt() * eps"),
+    "one_t": ("train", "    t =", "    t = torch.randint(0, <T>, (1,)).repeat(len(x0))"),
+    "uniform": ("train", "    eps", "    eps = torch.rand_like(x0)"),
+    "alpha_for_bar": ("train", "alpha_bar =", "alpha_bar = 1 - beta"),
+    "sum_of_beta": ("train", "alpha_bar =", "alpha_bar = 1 - torch.cumsum(beta, dim=0)"),
+    "fresh_noise": ("train", "    loss =", "    loss = nn.functional.mse_loss(predicted, torch.randn_like(x0))"),
+    "clean_input": ("train", "    predicted", "    predicted = model(x0, t, caption)"),
+    "noise_at_end": ("sample", "        z =", "        z = torch.randn_like(x)"),
+    "no_caption": ("sample", "        eps", "        eps = model(x, torch.full((n,), t), None)"),
+    "ascending": ("sample", "        t =", "        t = k"),
+    "beta_for_root": ("sample", "        x = mean", "        x = mean + beta[t] * z"),
+    "root_of_bar": ("sample", "        mean = mean", "        mean = mean / alpha_bar[t].sqrt()"),
+    "alpha_in_mean": ("sample", "        mean = x", "        mean = x - beta[t] / (1 - alpha[t]).sqrt() * eps"),
+    "start_at_zero": ("sample", "    x =", "    x = torch.zeros(n, 3, 16, 16)"),
 }
 CAUSES = {
     "no_sqrt": "noising",
@@ -114,33 +114,32 @@ def line(bug, lines, sizes):
 
 @line.misconception
 def import_line(lines):
-    return starting(lines, 'import torch')
+    return starting(lines, "import torch")
 
 
 @line.misconception
 def first_lines(lines):
-    return starting(lines, 'beta =', 'from schedule')
+    return starting(lines, "beta =", "from schedule")
 
 
 @line.misconception
 def loop_line(lines):
-    return starting(lines, 'for x0', '    for k')
+    return starting(lines, "for x0", "    for k")
 
 
 @line.misconception
 def range_line(lines):
-    return starting(lines, '    x0 =', '    return')
+    return starting(lines, "    x0 =", "    return")
 
 
 @line.misconception
 def view_line(lines):
-    return starting(lines, '    a =', '@torch')
+    return starting(lines, "    a =", "@torch")
 
 
 @line.misconception
 def last_line(lines):
-    return starting(lines, '    optimizer.step', 'images =')
-
+    return starting(lines, "    optimizer.step", "images =")
 
 
 @answer(points=1, rule=choice("network", "noising", "time", "schedule"))

@@ -38,20 +38,32 @@ model.compile('adam', 'sparse_categorical_crossentropy')
 predicted = model.predict(x_test).argmax(axis=-1)""",
 }
 BUGS = {
-    "one_hot_loss": ('mnist', 'loss =', 'loss = keras.losses.CategoricalCrossentropy()'),
-    "double_softmax": ('mnist', 'loss =', 'loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)'),
-    "mse": ('mnist', 'loss =', 'loss = keras.losses.MeanSquaredError()'),
-    "sigmoid": ('mnist', 'model.add(layers.Dense(<classes>', "model.add(layers.Dense(<classes>, activation='sigmoid'))"),
-    "one_unit": ('mnist', 'model.add(layers.Dense(<classes>', "model.add(layers.Dense(1, activation='softmax'))"),
-    "relu_output": ('mnist', 'model.add(layers.Dense(<classes>', "model.add(layers.Dense(<classes>, activation='relu'))"),
-    "argmax_batch": ('mnist', 'predicted', 'predicted = model.predict(x_test).argmax(axis=0)'),
-    "no_flatten": ('mnist', 'model.add(layers.Flatten', 'model.add(layers.Dropout(0.2))'),
-    "max_value": ('mnist', 'predicted', 'predicted = model.predict(x_test).max(axis=1)'),
-    "valid_skip": ('unet', '    a = ', "    a = layers.Conv2D(<filters>, 3, padding='valid', activation='relu')(image)"),
-    "wrong_model": ('unet', '    return {', "    return {'model_01': model_01, 'model_02': model_01}[name]()"),
-    "rows_joined": ('unet', '    c = layers.Conc', '    c = layers.Concatenate(axis=0)([a, c])'),
-    "pixels_argmax": ('unet', 'predicted', 'predicted = model.predict(x_test).argmax(axis=1)'),
-    "no_upsampling": ('unet', '    c = layers.Up', '    c = layers.MaxPooling2D(2)(b)'),
+    "one_hot_loss": ("mnist", "loss =", "loss = keras.losses.CategoricalCrossentropy()"),
+    "double_softmax": ("mnist", "loss =", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
+    "mse": ("mnist", "loss =", "loss = keras.losses.MeanSquaredError()"),
+    "sigmoid": (
+        "mnist",
+        "model.add(layers.Dense(<classes>",
+        "model.add(layers.Dense(<classes>, activation='sigmoid'))",
+    ),
+    "one_unit": ("mnist", "model.add(layers.Dense(<classes>", "model.add(layers.Dense(1, activation='softmax'))"),
+    "relu_output": (
+        "mnist",
+        "model.add(layers.Dense(<classes>",
+        "model.add(layers.Dense(<classes>, activation='relu'))",
+    ),
+    "argmax_batch": ("mnist", "predicted", "predicted = model.predict(x_test).argmax(axis=0)"),
+    "no_flatten": ("mnist", "model.add(layers.Flatten", "model.add(layers.Dropout(0.2))"),
+    "max_value": ("mnist", "predicted", "predicted = model.predict(x_test).max(axis=1)"),
+    "valid_skip": (
+        "unet",
+        "    a = ",
+        "    a = layers.Conv2D(<filters>, 3, padding='valid', activation='relu')(image)",
+    ),
+    "wrong_model": ("unet", "    return {", "    return {'model_01': model_01, 'model_02': model_01}[name]()"),
+    "rows_joined": ("unet", "    c = layers.Conc", "    c = layers.Concatenate(axis=0)([a, c])"),
+    "pixels_argmax": ("unet", "predicted", "predicted = model.predict(x_test).argmax(axis=1)"),
+    "no_upsampling": ("unet", "    c = layers.Up", "    c = layers.MaxPooling2D(2)(b)"),
 }
 CAUSES = {
     "one_hot_loss": "loss",
@@ -75,7 +87,11 @@ params = grid(bug=list(BUGS), place=range(6))
 
 @value
 def sizes(place):
-    return {"side": (24, 32, 48)[place % 3], "filters": (8, 16, 32)[place % 3], "classes": (10, 43, 12, 8, 20, 6)[place]}
+    return {
+        "side": (24, 32, 48)[place % 3],
+        "filters": (8, 16, 32)[place % 3],
+        "classes": (10, 43, 12, 8, 20, 6)[place],
+    }
 
 
 @value
@@ -111,33 +127,32 @@ def line(bug, lines, sizes):
 
 @line.misconception
 def import_line(lines):
-    return starting(lines, 'from keras')
+    return starting(lines, "from keras")
 
 
 @line.misconception
 def input_line(lines):
-    return starting(lines, 'model.add(keras.Input', '    image =')
+    return starting(lines, "model.add(keras.Input", "    image =")
 
 
 @line.misconception
 def first_lines(lines):
-    return starting(lines, 'model = keras.Sequential', 'def get_model')
+    return starting(lines, "model = keras.Sequential", "def get_model")
 
 
 @line.misconception
 def pooling_line(lines):
-    return starting(lines, 'model.add(layers.MaxPool', '    b = layers.MaxPool')
+    return starting(lines, "model.add(layers.MaxPool", "    b = layers.MaxPool")
 
 
 @line.misconception
 def compile_line(lines):
-    return starting(lines, 'model.compile')
+    return starting(lines, "model.compile")
 
 
 @line.misconception
 def building_line(lines):
-    return starting(lines, 'model.add(layers.Dense(100', '    return keras.Model')
-
+    return starting(lines, "model.add(layers.Dense(100", "    return keras.Model")
 
 
 @answer(points=1, rule=choice("shape", "activation", "loss", "reading"))

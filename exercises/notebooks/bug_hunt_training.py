@@ -40,20 +40,36 @@ loss, accuracy = best.evaluate(x_test, y_test)
 print(accuracy)""",
 }
 BUGS = {
-    "no_zero_grad": ('torch', '        optimizer.zero_grad', '        optimizer.state_dict()'),
-    "no_backward": ('torch', '        loss.backward', '        loss.detach()'),
-    "no_step": ('torch', '        optimizer.step', '        optimizer.zero_grad(set_to_none=True)'),
-    "global_model": ('torch', '        loss = loss_fn', '        loss = loss_fn(Net()(x), y)'),
-    "train_mode": ('torch', '    model.eval', '    model.train(True)'),
-    "eval_mode": ('torch', '    model.train', '    model.train(False)'),
-    "other_parameters": ('torch', 'optimizer =', 'optimizer = torch.optim.Adam(Net().parameters(), lr=1e-3)'),
-    "worst_kept": ('torch', '    if score', '    if score > best:'),
-    "train_as_val": ('torch', '        scores', '        scores = [loss_fn(model(x), y).item() for x, y in train_loader]'),
-    "mode_min": ('keras', 'save =', "save = keras.callbacks.ModelCheckpoint('best.keras', monitor='val_accuracy', mode='min', save_best_only=True)"),
-    "not_frozen": ('keras', 'base.trainable', 'base.trainable = True'),
-    "test_for_stopping": ('keras', 'model.fit', 'model.fit(x_train, y_train, epochs=<epochs>, validation_data=(x_test, y_test), callbacks=[stop, save])'),
-    "stop_on_train": ('keras', 'stop =', "stop = keras.callbacks.EarlyStopping('loss', patience=<patience>, restore_best_weights=True)"),
-    "tested_on_train": ('keras', 'loss, accuracy', 'loss, accuracy = best.evaluate(x_train, y_train)'),
+    "no_zero_grad": ("torch", "        optimizer.zero_grad", "        optimizer.state_dict()"),
+    "no_backward": ("torch", "        loss.backward", "        loss.detach()"),
+    "no_step": ("torch", "        optimizer.step", "        optimizer.zero_grad(set_to_none=True)"),
+    "global_model": ("torch", "        loss = loss_fn", "        loss = loss_fn(Net()(x), y)"),
+    "train_mode": ("torch", "    model.eval", "    model.train(True)"),
+    "eval_mode": ("torch", "    model.train", "    model.train(False)"),
+    "other_parameters": ("torch", "optimizer =", "optimizer = torch.optim.Adam(Net().parameters(), lr=1e-3)"),
+    "worst_kept": ("torch", "    if score", "    if score > best:"),
+    "train_as_val": (
+        "torch",
+        "        scores",
+        "        scores = [loss_fn(model(x), y).item() for x, y in train_loader]",
+    ),
+    "mode_min": (
+        "keras",
+        "save =",
+        "save = keras.callbacks.ModelCheckpoint('best.keras', monitor='val_accuracy', mode='min', save_best_only=True)",
+    ),
+    "not_frozen": ("keras", "base.trainable", "base.trainable = True"),
+    "test_for_stopping": (
+        "keras",
+        "model.fit",
+        "model.fit(x_train, y_train, epochs=<epochs>, validation_data=(x_test, y_test), callbacks=[stop, save])",
+    ),
+    "stop_on_train": (
+        "keras",
+        "stop =",
+        "stop = keras.callbacks.EarlyStopping('loss', patience=<patience>, restore_best_weights=True)",
+    ),
+    "tested_on_train": ("keras", "loss, accuracy", "loss, accuracy = best.evaluate(x_train, y_train)"),
 }
 CAUSES = {
     "no_zero_grad": "update",
@@ -113,33 +129,32 @@ def line(bug, lines, sizes):
 
 @line.misconception
 def import_line(lines):
-    return starting(lines, 'from torch', 'from keras')
+    return starting(lines, "from torch", "from keras")
 
 
 @line.misconception
 def first_lines(lines):
-    return starting(lines, 'model = Net', 'base = ')
+    return starting(lines, "model = Net", "base = ")
 
 
 @line.misconception
 def loss_line(lines):
-    return starting(lines, 'loss_fn =', 'model.compile')
+    return starting(lines, "loss_fn =", "model.compile")
 
 
 @line.misconception
 def middle_line(lines):
-    return starting(lines, '    for x, y', 'model = ')
+    return starting(lines, "    for x, y", "model = ")
 
 
 @line.misconception
 def last_line(lines):
-    return starting(lines, '        torch.save', 'print(accuracy)')
+    return starting(lines, "        torch.save", "print(accuracy)")
 
 
 @line.misconception
 def bookkeeping_line(lines):
-    return starting(lines, '        best', 'best = keras')
-
+    return starting(lines, "        best", "best = keras")
 
 
 @answer(points=1, rule=choice("update", "mode", "choice", "data"))

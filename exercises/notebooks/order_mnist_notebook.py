@@ -35,7 +35,11 @@ params = grid(spare=list(combinations(range(5), 2)), setting=range(6))
 
 @value
 def n(setting):
-    return {"filters": (8, 16, 32, 6, 12, 24)[setting], "batch": (32, 64, 128, 256, 512, 100)[setting], "epochs": (5, 10, 12, 15, 16, 20)[setting]}
+    return {
+        "filters": (8, 16, 32, 6, 12, 24)[setting],
+        "batch": (32, 64, 128, 256, 512, 100)[setting],
+        "epochs": (5, 10, 12, 15, 16, 20)[setting],
+    }
 
 
 @value

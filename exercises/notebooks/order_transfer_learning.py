@@ -35,7 +35,11 @@ params = grid(spare=list(combinations(range(5), 2)), setting=range(6))
 
 @value
 def n(setting):
-    return {"side": (96, 128, 160, 192, 224, 96)[setting], "classes": (3, 5, 8, 10, 20, 43)[setting], "epochs": (5, 8, 10, 12, 15, 20)[setting]}
+    return {
+        "side": (96, 128, 160, 192, 224, 96)[setting],
+        "classes": (3, 5, 8, 10, 20, 43)[setting],
+        "epochs": (5, 8, 10, 12, 15, 20)[setting],
+    }
 
 
 @value

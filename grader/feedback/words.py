@@ -3,31 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
-from grader.model import Lang, Status, Text
+from grader.model import Lang, Text
+from grader.render import points
+from grader.status import SIGNS, WORDS
 
-WORDS: Mapping[Status, Text] = {
-    Status.CORRECT: Text("Juste", "Right"),
-    Status.PARTIAL: Text("En partie juste", "Partly right"),
-    Status.WRONG: Text("Faux", "Wrong"),
-    Status.MISSING: Text("Pas de réponse", "No answer"),
-    Status.UNREADABLE: Text("Illisible", "Could not be read"),
-    Status.CRASHED: Text("Erreur à l’exécution", "Error when run"),
-    Status.EXHAUSTED: Text("Limite dépassée", "Over a limit"),
-    Status.BROKEN: Text("En attente d’un enseignant", "Waiting for a teacher"),
-}
-
-SIGNS: Mapping[Status, str] = {  # a shape beside the colour: the page must read in black and white
-    Status.CORRECT: "✓",
-    Status.PARTIAL: "½",
-    Status.WRONG: "✗",
-    Status.MISSING: "–",
-    Status.UNREADABLE: "?",
-    Status.CRASHED: "!",
-    Status.EXHAUSTED: "∞",
-    Status.BROKEN: "…",
-}
+__all__ = ["SIGNS", "WORDS", "points", "said"]
 
 _SAID: Mapping[str, Text] = {
     "feedback": Text("Correction", "Feedback"),
@@ -55,9 +36,3 @@ _SAID: Mapping[str, Text] = {
 def said(lang: Lang) -> dict[str, str]:
     """Every fixed word of the page, in one language."""
     return {name: text[lang] for name, text in _SAID.items()}
-
-
-def points(value: float | Fraction, lang: Lang) -> str:
-    """At most two decimals, and none that says nothing: ``1``, ``1,5``."""
-    shown = f"{float(value):.2f}".rstrip("0").rstrip(".")
-    return shown.replace(".", ",") if lang == "fr" else shown

@@ -8,7 +8,9 @@ import torch
 
 
 def pytorch(image):
-    return torch.nn.AvgPool2d(3, stride=2, padding=1)(torch.tensor(image, dtype=torch.float64)[None, None])[0, 0].tolist()
+    return torch.nn.AvgPool2d(3, stride=2, padding=1)(torch.tensor(image, dtype=torch.float64)[None, None])[
+        0, 0
+    ].tolist()
 
 
 def keras(image):

@@ -3,7 +3,13 @@
 
 def steps():
     """A topological order of what each step needs."""
-    needs = {"gradient": ["smooth"], "thin": ["gradient"], "thresholds": ["thin"], "hysteresis": ["thresholds"], "smooth": []}
+    needs = {
+        "gradient": ["smooth"],
+        "thin": ["gradient"],
+        "thresholds": ["thin"],
+        "hysteresis": ["thresholds"],
+        "smooth": [],
+    }
     done = []
     while len(done) < len(needs):
         done += [step for step, before in needs.items() if step not in done and all(b in done for b in before)][:1]

@@ -1,7 +1,5 @@
 """The blocks are run, in every order of two neighbours too: the answer is the order in which each name exists."""
 
-
-
 import torch
 
 CODE = {
