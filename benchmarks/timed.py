@@ -22,7 +22,13 @@ Facts = dict[str, Any]
 
 
 def peak_mib() -> float:
-    """Most memory this process has held; its sandboxes are other processes."""
+    """Most memory this process has held; its sandboxes are other processes.
+
+    Not ``ru_maxrss``, which a process inherits from the one that started it.
+    """
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

@@ -245,16 +245,24 @@ def demo(
 
 
 @app.command()
-def doctor() -> None:
-    """Whether the walls stand on this machine, and what to do where they do not."""
-    from grader.sandbox import standing
+def doctor(as_json: Json = False) -> None:
+    """Attack the walls of this machine: what holds, what does not, and what to do about it."""
+    from grader import doctor as physician
 
-    state = standing()
-    if state:
-        out.print("The sandbox stands: submissions run with no network and no file of this machine.")
-        return
-    out.print(f"The sandbox does not stand: {escape(state.why)}\n  {escape(state.remedy)}")
-    raise typer.Exit(1)
+    found = physician.examine()
+    if as_json:
+        print(json.dumps(found.facts(), ensure_ascii=False, indent=1))
+    else:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for column in ("wall", "", "what was seen"):
+            table.add_column(column)
+        for f in found.findings:
+            table.add_row(f.wall, physician.word(f), escape(f.seen))
+        out.print(table)
+        for line in physician.advice(found):
+            out.print(escape(line), soft_wrap=True)
+    if not found.sound:
+        raise typer.Exit(1)
 
 
 @data.command()

@@ -269,7 +269,10 @@ def _discriminates(exercise: Exercise, params: Params) -> bool:
     for question in answers:
         led_to = [values.call(wrong.compute, known) for wrong in question.misconceptions]
         if question.rule.kind == "ordering":
-            led_to.append(values.shown(Variant(exercise, params), question, known))  # handed back untouched
+            untouched = values.shown(Variant(exercise, params), question, known)  # is no answer: nobody may mean it
+            if untouched in (tuple(value) for value in led_to):
+                return False
+            led_to.append(untouched)
         if any(question.rule.score(value, known[question.name]) == 1 for value in led_to):
             return False
     return True

@@ -61,19 +61,18 @@ def _cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction
     for question in exercise.questions:
         name = f"{key}-{question.name}"
         worth = points[name]
-        prompt = f"**{question.name}** · {_worth(worth, lang)}\n\n" + prompt_of(variant, question, lang)
+        shown = values.shown(variant, question, seen) if isinstance(question, Answer) else ()
+        prompt = f"**{question.name}** · {_worth(worth, lang)}\n\n" + _prompt(question, seen, shown, lang)
         yield Cell("words", f"{name}-prompt", prompt)
-        yield Cell("solution", name, starter(variant, question), question.name)
-        yield Cell("check", f"{name}-check", check_source(variant, question, lang), question.name, worth)
+        yield Cell("solution", name, _starter(question, shown), question.name)
+        yield Cell("check", f"{name}-check", _check(question, seen, shown, lang), question.name, worth)
 
 
-def prompt_of(variant: Variant, question: Question, lang: Lang) -> str:
+def _prompt(question: Question, seen: Mapping[str, Value], shown: Sequence[str], lang: Lang) -> str:
     """The question's words, and its options by letter."""
-    seen = values.given(variant.exercise, variant.params)
     prompt = render.fill(question.prompt[lang], seen, lang)
     if not isinstance(question, Answer) or not question.labels:
         return prompt
-    shown = values.shown(variant, question, seen)
     left = getattr(question.rule, "left", ())
 
     def listed(names: Sequence[str], marks: Sequence[str]) -> str:
@@ -88,17 +87,24 @@ def prompt_of(variant: Variant, question: Question, lang: Lang) -> str:
 
 def starter(variant: Variant, question: Question) -> str:
     """The same in every variant: what a student wrote is recognised by comparing with it."""
-    if isinstance(question, Task):
-        return question.starter
     seen = values.given(variant.exercise, variant.params)
-    return f"{question.name} = {question.rule.placeholder(values.shown(variant, question, seen))}"
+    return _starter(question, values.shown(variant, question, seen) if isinstance(question, Answer) else ())
+
+
+def _starter(question: Question, shown: tuple[str, ...]) -> str:
+    return question.starter if isinstance(question, Task) else f"{question.name} = {question.rule.placeholder(shown)}"
 
 
 def check_source(variant: Variant, question: Question, lang: Lang) -> str:
     """What a student can read and run: how their answer is read, or plain asserts on their code."""
     seen = values.given(variant.exercise, variant.params)
+    shown = values.shown(variant, question, seen) if isinstance(question, Answer) else ()
+    return _check(question, seen, shown, lang)
+
+
+def _check(question: Question, seen: Mapping[str, Value], shown: tuple[str, ...], lang: Lang) -> str:
     if isinstance(question, Answer):
-        reader, arguments = question.rule.reader(values.shown(variant, question, seen))
+        reader, arguments = question.rule.reader(shown)
         return setup_cell.notebook_call(question.name, reader, arguments, lang)
     visible = [check for check in question.checks if not check.hidden]
     if not visible:

@@ -23,6 +23,7 @@ from grader.model import (
     Text,
     Unreadable,
     Value,
+    Variant,
     Verdict,
 )
 from grader.rules import Missing, here
@@ -64,9 +65,27 @@ ODD_VALUE = (
 )
 
 
-def answer(item: Item, question: Answer, points: Fraction, written: Value, lang: Lang) -> Verdict:
+@dataclass(frozen=True)
+class Expected:
+    """What one question asks with these numbers: the values, the options as printed, where each wrong idea leads."""
+
+    known: Mapping[str, Value]
+    shown: tuple[str, ...]
+    right: Value
+    wrong: tuple[tuple[Misconception, Value], ...]
+
+
+def expected(variant: Variant, question: Answer, known: Mapping[str, Value] | None = None) -> Expected:
+    """``known`` are the variant's values, where the caller has them already."""
+    known = values.of(variant) if known is None else known
+    wrong = tuple((m, values.call(m.compute, known)) for m in question.misconceptions)
+    return Expected(known, values.shown(variant, question, known), known[question.name], wrong)
+
+
+def answer(
+    item: Item, question: Answer, points: Fraction, written: Value, lang: Lang, asked: Expected | None = None
+) -> Verdict:
     """``written`` is what the name held when its cell had run: plain data, or a Remote."""
-    known = values.of(item.variant)
     blank = verdict_of(item, question, points)
     written = here(written)
     if isinstance(written, Remote):
@@ -75,23 +94,21 @@ def answer(item: Item, question: Answer, points: Fraction, written: Value, lang:
         return replace(blank, status=Status.UNREADABLE, feedback=why)
     if written is ...:
         return replace(blank, status=Status.MISSING, feedback=ABSENT)
-    shown = values.shown(item.variant, question, known)
+    asked = asked or expected(item.variant, question)
+    known = asked.known
     try:
-        reading = question.rule.read(written, shown, lang)
+        reading = question.rule.read(written, asked.shown, lang)
     except Missing:
         return replace(blank, status=Status.MISSING, feedback=ABSENT)
     except Unreadable as error:
         return replace(blank, status=Status.UNREADABLE, feedback=error.why, evidence=(short(written),))
     seen = replace(blank, evidence=(reading.shown,))
-    right = known[question.name]
-    score = question.rule.score(reading.value, right)
+    score = question.rule.score(reading.value, asked.right)
     if question.follow_through and score < 1:
         score = max(score, _followed(question, question.follow_through, known, reading.value))
     if score == 1:
         return replace(seen, status=Status.CORRECT, earned=points, feedback=RIGHT)
-    led_here = [
-        m for m in question.misconceptions if question.rule.score(reading.value, values.call(m.compute, known)) == 1
-    ]
+    led_here = [m for m, value in asked.wrong if question.rule.score(reading.value, value) == 1]
     status = Status.PARTIAL if score > 0 else Status.WRONG
     feedback = _filled(led_here[0], known) if led_here else ALMOST if score > 0 else UNEXPLAINED
     names = tuple(m.name for m in led_here)

@@ -45,7 +45,21 @@ def _computed(functions: Named, params: Params) -> dict[str, Value]:
     except TypeError:  # a parameter that has no hash
         return _called(functions, params)
     # A caller may write into its copy: what is remembered stays as computed.
-    return {**known, **{name: copy.deepcopy(known[name]) for name in changeable}}
+    return {**known, **{name: _copied(known[name]) for name in changeable}}
+
+
+def _copied(value: Value) -> Value:
+    """As deepcopy does; most values are rows of numbers, which it takes ten times longer to go through."""
+    kind = type(value)
+    if kind in _SETTLED:
+        return value
+    if kind is list:
+        return [part if type(part) in _SETTLED else _copied(part) for part in value]
+    if kind is tuple:
+        return tuple([part if type(part) in _SETTLED else _copied(part) for part in value])
+    if kind is dict:
+        return {key: part if type(part) in _SETTLED else _copied(part) for key, part in value.items()}
+    return copy.deepcopy(value)
 
 
 @lru_cache(maxsize=1024)
@@ -53,6 +67,9 @@ def _remembered(functions: Named, params: tuple[tuple[str, Value], ...]) -> tupl
     """The values, and the names of those that someone could write into."""
     known = _called(functions, dict(params))
     return known, tuple(name for name, value in known.items() if not _is_settled(value))
+
+
+_SETTLED = frozenset({type(None), bool, str, int, float, complex, bytes})
 
 
 def _is_settled(value: Value) -> bool:
@@ -84,5 +101,7 @@ def shown(variant: Variant, question: Answer, known: Mapping[str, Value]) -> tup
         options = tuple(known[options])
     if question.rule.kind == "table":
         return options  # rows, not choices: they stay in their order
+    if not options:
+        return ()
     drawn = json.dumps([variant.exercise.id, question.name, sorted(variant.params.items())], default=str)
     return tuple(sorted(options, key=lambda name: hashlib.sha256(f"{drawn}\0{name}".encode()).digest()))

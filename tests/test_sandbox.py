@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from grader.sandbox import (
     standing,
 )
 from grader.sandbox import bubblewrap as walls
+from grader.sandbox import warm as warming
 from grader.sandbox.outputs import rebuilt
 from grader.sandbox.session import exhaustion
 
@@ -454,10 +456,83 @@ def test_a_warm_parent_that_died_is_our_fault_and_is_replaced() -> None:
         pytest.skip("the inner wall does not stand here")
     with open_sandbox("bubblewrap", inner=True) as warm:
         with warm.session(1) as session:
-            assert warm._shared is not None  # type: ignore[union-attr]
-            warm._shared.parent._process.kill()  # type: ignore[union-attr]
-            warm._shared.parent._process.wait(5)  # type: ignore[union-attr]
+            assert warm._kept.current is not None
+            warm._kept.current.parent._process.kill()
+            warm._kept.current.parent._process.wait(5)
             with pytest.raises(SandboxFault):
                 session.execute("1", LIMITS)
         with warm.session(2) as session:
             assert value(session, "x = 2") == 2
+
+
+@pytest.fixture(params=["plain", "bubblewrap"])
+def kept(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A sandbox of one warm parent for all its sessions."""
+    if request.param == "bubblewrap" and standing().level is not Level.INNER:
+        pytest.skip("the inner wall does not stand here")
+    with open_sandbox(request.param) as sandbox:
+        yield sandbox
+
+
+def parent_of(sandbox: Any) -> warming.WarmParent:
+    found: warming.WarmParent = sandbox._kept.current.parent
+    return found
+
+
+def test_a_parent_that_hangs_is_our_fault_and_is_replaced(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with kept.session(1):
+        first = parent_of(kept)
+    monkeypatch.setattr(warming, "REPLY_SECONDS", 0.5)
+    os.killpg(first._process.pid, signal.SIGSTOP)
+    for process in Path("/proc").iterdir():  # within bubblewrap it leads a session of its own
+        if process.name.isdigit() and descends(int(process.name), first._process.pid):
+            os.kill(int(process.name), signal.SIGSTOP)
+    with pytest.raises(SandboxFault, match="forked"):
+        kept.session(2)
+    with kept.session(3) as session:
+        assert value(session, "x = 3") == 3
+    assert parent_of(kept) is not first and not first.alive
+
+
+def descends(pid: int, ancestor: int) -> bool:
+    while pid > 1:
+        if pid == ancestor:
+            return True
+        try:
+            pid = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            return False
+    return False
+
+
+def test_a_parent_that_speaks_nonsense_serves_what_it_has_and_no_more(kept: Any) -> None:
+    with kept.session(1) as one:
+        first = parent_of(kept)
+        with pytest.raises(SandboxFault, match="nonsense"):
+            first._note(b"[1")
+        with kept.session(2) as two:
+            assert parent_of(kept) is not first and first.alive
+            assert value(one, "x = 1") == 1 and value(two, "x = 2") == 2
+    assert not first.alive
+
+
+def test_a_parent_is_replaced_after_so_many_children(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warming, "MOST_CHILDREN", 2)
+    parents = []
+    with kept.session(0) as long:
+        for seed in range(4):
+            with kept.session(seed):
+                parents.append(parent_of(kept))
+        assert len(set(map(id, parents))) == 3
+        assert [parent.alive for parent in parents] == [True, False, False, True]
+        assert value(long, "x = 5") == 5
+    assert not parents[0].alive
+    kept.close()
+    assert not parents[-1].alive
+
+
+def test_a_session_closed_after_its_sandbox_is_closed_quietly() -> None:
+    with open_sandbox("plain") as plain:
+        session = plain.session(1)
+    session.close()
+    assert not session.alive

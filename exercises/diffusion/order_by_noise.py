@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 
 from grader.author import answer, choice, grid, ordering, value
@@ -26,8 +28,13 @@ def rank(seed, step):
 
 @value
 def images(seed, ratios, rank):
-    made = [noised(sign(seed), r / (1 + r), seed + 100) for r in ratios]
+    made = chain(seed % 12, ratios)
     return {name: made[place] for name, place in zip(NAMES, rank, strict=True)}
+
+
+@cache
+def chain(picture, ratios):
+    return [noised(sign(picture, size=32), r / (1 + r), picture + 100) for r in ratios]
 
 
 @answer(points=1, rule=ordering(*NAMES))

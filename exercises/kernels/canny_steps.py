@@ -55,7 +55,9 @@ def kept_by(m, low, high, sides=8, rounds=HEIGHT * WIDTH):
             for j in range(3):
                 if sides == 8 or 1 in (i, j):
                     near |= wide[i : i + HEIGHT, j : j + WIDTH]
-        edges = near & (m >= low)
+        before, edges = edges, near & (m >= low)
+        if (edges == before).all():
+            break
     return int(edges.sum())
 
 

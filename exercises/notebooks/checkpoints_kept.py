@@ -8,7 +8,7 @@ minutes = 5
 difficulty = 2
 tags = ("notebooks", "callbacks")
 
-params = grid(monitor=["val_loss", "val_accuracy"], seed=range(40))
+params = grid(monitor=["val_loss", "val_accuracy"], seed=range(30))
 
 EPOCHS = 9
 

@@ -8,7 +8,6 @@ import site
 import sys
 import sysconfig
 import tempfile
-import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -16,6 +15,7 @@ from typing import Self
 
 from grader.model import Level
 from grader.sandbox import launch, seccomp
+from grader.sandbox.kept import Kept
 from grader.sandbox.plain import environment
 from grader.sandbox.protocol import SandboxFault
 from grader.sandbox.session import Conversation
@@ -168,13 +168,13 @@ class BubblewrapSandbox:
     def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool) -> None:
         self._preload, self._data, self._inner = preload, dict(data), inner
         self.level = Level.INNER if inner else Level.OUTER
-        self._lock = threading.Lock()
-        self._shared: Started | None = None
+        self._kept = Kept(lambda: Started(self._preload, self._data, inner=True))
 
     def session(self, seed: int) -> Conversation:
         """A process that nothing of another session touches. Raises SandboxFault."""
         if self._inner:
-            return Conversation(self._warm().parent, self.level, seed, seccomp.child(()))
+            lease = self._kept.lease()
+            return Conversation(lease.parent, self.level, seed, seccomp.child(()), lease.release)
         started = Started(self._preload, self._data, inner=False)
         try:
             started.parent.ready()
@@ -184,23 +184,9 @@ class BubblewrapSandbox:
             started.close()
             raise
 
-    def _warm(self) -> Started:
-        """The shared parent, started again when it is gone. An old one serves its sessions until ``close``."""
-        with self._lock:
-            if self._shared is not None and not self._shared.parent.alive:
-                self._shared.close()
-                self._shared = None
-            if self._shared is None:
-                self._shared = Started(self._preload, self._data, inner=True)
-            self._shared.parent.ready()
-            return self._shared
-
     def close(self) -> None:
         """Ends the shared parent; sessions of their own bubblewrap close what they opened."""
-        with self._lock:
-            if self._shared is not None:
-                self._shared.close()
-                self._shared = None
+        self._kept.close()
 
     def __enter__(self) -> Self:
         return self

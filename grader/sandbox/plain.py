@@ -7,11 +7,13 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from grader.model import Level
+from grader.sandbox.kept import Kept
 from grader.sandbox.session import Conversation
 from grader.sandbox.warm import WORKER, WarmParent
 
@@ -45,6 +47,16 @@ def environment(home: str, path: str) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True, eq=False)
+class _Alone:
+    """A parent for which nothing else was made."""
+
+    parent: WarmParent
+
+    def close(self) -> None:
+        self.parent.close()
+
+
 class PlainSandbox:
     """Processes like any other of this user. ``Level.NONE``: fit for code that is trusted."""
 
@@ -58,15 +70,17 @@ class PlainSandbox:
         settings = {"preload": list(preload), "data": folders, "strict": False, "inner": None}
         path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
         command = [sys.executable, "-s", "-P", str(WORKER / "__main__.py")]
-        self._parent = WarmParent(command, settings, environment(self._home, path), self._home)
+        env = environment(self._home, path)
+        self._kept = Kept(lambda: _Alone(WarmParent(command, settings, env, self._home)))
+        self._kept.begin()  # its imports run while the caller does something else
 
     def session(self, seed: int) -> Conversation:
         """A fresh process whose generators start from ``seed``. Raises SandboxFault."""
-        self._parent.ready()
-        return Conversation(self._parent, self.level, seed, b"")
+        lease = self._kept.lease()
+        return Conversation(lease.parent, self.level, seed, b"", lease.release)
 
     def close(self) -> None:
-        self._parent.close()
+        self._kept.close()
         shutil.rmtree(self._home, ignore_errors=True)
 
     def __enter__(self) -> Self:

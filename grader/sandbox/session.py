@@ -42,13 +42,13 @@ class _Nonsense(Exception):
 
 
 class Conversation:
-    """One child of a warm parent. ``on_close`` ends what was started for this session alone."""
+    """One child of a warm parent. ``release`` is called once it is gone."""
 
     def __init__(
-        self, parent: WarmParent, level: Level, seed: int, program: bytes, on_close: Callable[[], None] | None = None
+        self, parent: WarmParent, level: Level, seed: int, program: bytes, release: Callable[[], None]
     ) -> None:
         self.level = level
-        self._parent, self._on_close = parent, on_close
+        self._parent, self._release = parent, release
         self._number = 0
         self._limits = Limits()
         self._left = self._limits.seconds
@@ -59,6 +59,7 @@ class Conversation:
             self._pid = parent.fork(theirs, seed, START, program)
         except BaseException:
             self._socket.close()
+            release()
             raise
         finally:
             theirs.close()
@@ -68,6 +69,7 @@ class Conversation:
             self.close()
             raise parent.fault(f"no session: {error!r}") from None
         if "pid" not in hello:
+            self.close()
             raise parent.fault("no session")
 
     def __enter__(self) -> Self:
@@ -153,12 +155,13 @@ class Conversation:
         self._closed = True
         self._socket.close()
         try:
-            if self._on_close is not None:
-                self._on_close()
-            else:
-                self._kill()
-        except SandboxFault:
-            pass  # the parent is gone, and its children with it
+            if self._kill() is None:
+                self._parent.sick = True
+                self._parent.kill()
+        except SandboxFault:  # it is gone, or hangs: either way nothing of the session may survive
+            self._parent.kill()
+        finally:
+            self._release()
 
     # ── frames ───────────────────────────────────────────────────────────────
 

@@ -27,6 +27,8 @@ WORKER = Path(__file__).resolve().parent.parent / "worker"
 LINE = 1 << 16
 START_SECONDS = 180.0
 REPLY_SECONDS = 30.0
+SICK_SECONDS = 2.0  # for one that has failed before
+MOST_CHILDREN = 200  # a parent's memory wears: its forks drift from 7 to 30 ms over a few hundred
 REMEDY = "Run `partiel doctor`; if it is content, grade again."
 
 
@@ -95,6 +97,8 @@ class WarmParent:
         finally:
             theirs.close()
         self.pid = self.group = 0  # as the worker sees itself
+        self.sick = False
+        self.forked = 0
 
     def ready(self) -> None:
         """Waits for the imports. Raises SandboxFault."""
@@ -116,6 +120,7 @@ class WarmParent:
                 socket.send_fds(self.control, [json.dumps(request).encode()], [connection.fileno()])
             except OSError as error:
                 raise self.fault(f"does not answer: {error}") from None
+            self.forked += 1
             return int(self._reply("forked", REPLY_SECONDS)["forked"])
 
     def signal(self, pid: int, kill: bool) -> None:
@@ -125,7 +130,7 @@ class WarmParent:
                 self.control.sendall(json.dumps({"op": "signal", "pid": pid, "kill": kill}).encode())
             except OSError as error:
                 raise self.fault(f"does not answer: {error}") from None
-            self._reply("signalled", REPLY_SECONDS)
+            self._reply("signalled", SICK_SECONDS if self.sick else REPLY_SECONDS)
 
     def ended(self, pid: int) -> Ended | None:
         """How the child ended, if it did."""
@@ -144,16 +149,26 @@ class WarmParent:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def close(self) -> None:
-        """Kills it and waits until it is gone; a bubblewrap takes its whole pid namespace along."""
-        self.control.close()
+    @property
+    def worn(self) -> bool:
+        """No new session is to start from it."""
+        return self.sick or self.forked >= MOST_CHILDREN or not self.alive
+
+    def kill(self) -> None:
+        """Ends it and waits until it is gone; a bubblewrap takes its whole pid namespace along."""
         if self._process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(10)
+
+    def close(self) -> None:
+        self.control.close()
+        self.kill()
         self._log.close()
 
     def fault(self, problem: str) -> SandboxFault:
+        """What went wrong, with the parent's last words. A parent at fault serves no new session."""
+        self.sick = True
         try:
             self._log.seek(max(0, self._log.seek(0, os.SEEK_END) - 2000))
             said = self._log.read(2000).decode("utf-8", "replace").strip()
@@ -181,6 +196,8 @@ class WarmParent:
 
     def _drain(self, seconds: float) -> bool:
         """Reads what the parent said; False when it hung up."""
+        if self.control.fileno() < 0:
+            return False
         while select.select([self.control], [], [], seconds)[0]:
             try:
                 piece = self.control.recv(LINE)

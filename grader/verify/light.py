@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any
 
 from grader import content, feedback, handout, judge, render, values, variants
 from grader.blind import Looked, blind
 from grader.errors import ContentError
 from grader.model import Exercise, Item, Lang, Status, Task, Unreadable, Variant
-from grader.verify.common import answers, solutions, written, wrong_values
+from grader.verify.common import answers, solutions, wrong_values
 
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 ENOUGH = 3  # distinct distractors, so that a four-choice quiz can always be printed
@@ -49,19 +51,37 @@ def languages_agree(exercise: Exercise) -> Iterator[str]:
 
 def words_can_be_read(exercise: Exercise) -> Iterator[str]:
     """Every text of every variant fills; its formulas use only what every target renders."""
+    texts = [(key, text[lang], lang) for key, text in content.parts(exercise) for lang in LANGS]
+    filled: set[Hashable] = set()  # by the values a text shows: many variants share them
     for number, variant in enumerate(variants.every(exercise)):
         known = values.of(variant)
-        for key, text in content.parts(exercise):
-            for lang in LANGS:
-                try:
-                    words = render.fill(text[lang], known, lang)
-                except render.Missing as error:
-                    yield f"{_md(exercise, lang)}: '{key}' in {variant}: {error}"
-                    return
-                for maths in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
-                    tex = maths.strip("$").strip()
-                    if feedback.formula(tex).startswith("<code"):
-                        yield f"{_md(exercise, lang)}: '{key}': this formula has no MathML: {tex}"
+        for key, source, lang in texts:
+            try:
+                shows = _shown_values(source, lang, known)
+                if shows in filled:
+                    continue
+                words = render.fill(source, known, lang)
+            except render.Missing as error:
+                yield f"{_md(exercise, lang)}: '{key}' in {variant}: {error}"
+                return
+            if shows is not None:
+                filled.add(shows)
+            for maths in render.MATH.findall(words) if number == 0 else ():  # macros do not depend on numbers
+                tex = maths.strip("$").strip()
+                if feedback.formula(tex).startswith("<code"):
+                    yield f"{_md(exercise, lang)}: '{key}': this formula has no MathML: {tex}"
+
+
+@lru_cache(maxsize=4096)
+def _names(source: str, lang: Lang) -> tuple[str, ...]:
+    return tuple(sorted(render.names(source, lang)))
+
+
+def _shown_values(source: str, lang: Lang, known: Mapping[str, Any]) -> Hashable:
+    """A text with the numbers and words it is filled with; None where it shows more than that. Raises Missing."""
+    shows = tuple(known.get(name) for name in _names(source, lang))
+    plain = all(isinstance(value, bool | int | float | str) for value in shows)
+    return (source, lang, tuple(map(type, shows)), shows) if plain else None
 
 
 def answers_stand_apart(exercise: Exercise) -> Iterator[str]:
@@ -103,11 +123,13 @@ def answers_are_read(exercise: Exercise) -> Iterator[str]:
         known = values.of(variant)
         item = Item(exercise.id, variant, ())
         for question in answers(exercise):
-            tries = [(known[question.name], Status.CORRECT, "")]
-            tries += [(values.call(m.compute, known), Status.WRONG, m.name) for m in question.misconceptions]
+            asked = judge.expected(variant, question, known)
+            tries = [(asked.right, Status.CORRECT, "")]
+            tries += [(value, Status.WRONG, m.name) for m, value in asked.wrong]
             for value, status, name in tries:
                 try:
-                    verdict = judge.answer(item, question, question.points, written(question, value, variant), "fr")
+                    source = question.rule.write(value, asked.shown)
+                    verdict = judge.answer(item, question, question.points, source, "fr", asked)
                 except (Unreadable, TypeError, ValueError) as error:
                     yield f"{exercise.path}: in {variant}, '{question.name}' = {value!r}: {error}"
                     return

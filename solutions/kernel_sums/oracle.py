@@ -16,11 +16,9 @@ def response(kernel, grey, bias):
 
 
 def centre(around):
-    found = {}
-    for row, wanted in (("edges", 0), ("brightness", 7)):
-        kernels = {c: np.array([*around[:4], c, *around[4:]]).reshape(3, 3) for c in range(-40, 41)}
-        (found[row],) = (c for c, kernel in kernels.items() if abs(uniform(kernel, 7) - wanted) < 1e-9)
-    return found
+    """The output is linear in the unknown: its value for two centres says where it is what is wanted."""
+    none, one = (uniform(np.array([*around[:4], c, *around[4:]]).reshape(3, 3), 7) for c in (0, 1))
+    return {row: round((wanted - none) / (one - none)) for row, wanted in (("edges", 0), ("brightness", 7))}
 
 
 def divided():

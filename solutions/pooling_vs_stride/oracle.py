@@ -2,37 +2,30 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
-from functools import cache
 
 import keras
+import numpy as np
 from keras import layers
 
 
 def costs(n, k, d, m):
     found = {}
-    for name, after in (("pool", [layers.MaxPooling2D(2)]), ("stride", [])):
-        stride = 1 if after else 2
-        model, convolution = built(n, k, d, m, stride, bool(after))
-        positions = convolution[1] * convolution[2]
-        found[f"{name}_size"] = model[0]
-        found[f"{name}_params"] = model[1]
-        # One multiplication for each weight at each position: an output cell holds each filter's weights once.
-        found[f"{name}_macs"] = positions * model[2]
+    for name, stride, after in (("pool", 1, [layers.MaxPooling2D(2)]), ("stride", 2, [])):
+        convolution = layers.Conv2D(m, k, strides=stride, padding="same")
+        convolution.build((1, n, n, d))
+        shape = _, height, width, _ = convolution.compute_output_shape((1, n, n, d))
+        for layer in after:
+            layer.build(shape)
+            shape = layer.compute_output_shape(shape)
+        found[f"{name}_size"] = shape[1]
+        found[f"{name}_params"] = sum(layer.count_params() for layer in (convolution, *after))
+        # Each weight multiplies once at each position.
+        found[f"{name}_macs"] = height * width * convolution.kernel.numpy().size
     return found
-
-
-@cache
-def built(n, k, d, m, stride, pooled):
-    convolution = layers.Conv2D(m, k, strides=stride, padding="same")
-    model = keras.Sequential([keras.Input((n, n, d)), convolution] + [layers.MaxPooling2D(2)] * pooled)
-    facts = model.output_shape[1], model.count_params(), convolution.kernel.numpy().size
-    return facts, convolution.output.shape
 
 
 def difference():
     """With one filter that copies its input, A keeps the largest of each square of four, B one cell of each."""
-    import numpy as np
-
     image = np.random.default_rng(0).random((1, 8, 8, 1)).astype("float32")
     copy = np.zeros((3, 3, 1, 1))
     copy[1, 1] = 1

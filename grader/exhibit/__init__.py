@@ -1,0 +1,10 @@
+"""Variants shown to whoever chooses exercises: in a terminal, as a page, and all of them in a gallery."""
+
+from __future__ import annotations
+
+from grader.exhibit.gallery import gallery, specimen
+from grader.exhibit.key import Wrong, key
+from grader.exhibit.page import page
+from grader.exhibit.plain import formula, words
+
+__all__ = ["Wrong", "formula", "gallery", "key", "page", "specimen", "words"]

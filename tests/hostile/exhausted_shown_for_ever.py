@@ -1,0 +1,5 @@
+class Shown:
+    def __repr__(self):
+        while True:
+            pass
+Shown()

@@ -1,0 +1,2 @@
+def dоuble(x):
+    return 2 * x

@@ -1,0 +1,2 @@
+import pathlib
+modele = pathlib.Path("/tmp/model.keras")

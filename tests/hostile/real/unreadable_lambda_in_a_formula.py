@@ -1,0 +1,2 @@
+# answers: conv_output_formula-width
+width = "(lambda: open('/tmp/partiel-was-here', 'w'))()"

@@ -1,0 +1,2 @@
+# answers: conv_output_formula-width
+width = "min(I, K, P, S, floor((I - K + P) / S) + 1)"

@@ -1,0 +1,5 @@
+def double(x):
+    nested = []
+    for _ in range(100_000):
+        nested = [nested]
+    return nested
