@@ -34,7 +34,7 @@ test: setup ## form, lint, types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --cov --cov-report=term
+	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 golden: setup ## accepts what students would receive now (tests/golden/hashes.json)
 	@$(BIN)/python tests/test_golden.py
