@@ -23,7 +23,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SERVES := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.implementation.name != "cpython")
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '$(SERVES)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help setup demo test golden bench lock clean python
+.PHONY: help setup demo test golden gallery bench lock clean python
 help: ## these lines
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
@@ -38,6 +38,9 @@ test: setup ## form, lint, types, tests
 
 golden: setup ## accepts what students would receive now (tests/golden/hashes.json)
 	@$(BIN)/python tests/test_golden.py
+
+gallery: setup ## rewrites docs/gallery: one variant of every exercise, in both languages
+	@$(BIN)/partiel gallery docs/gallery
 
 bench: setup ## side by side with nbgrader's own autograde, as ratios
 	@$(BIN)/python benchmarks/run.py

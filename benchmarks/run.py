@@ -182,7 +182,7 @@ def compare(report: Report, name: str, assignment: str, title: str, batch: int, 
     report.row(f"… without walls, {WORKERS} workers", f"{bare:.3f}", f"walls cost {judging / bare:.2f} × none")
     report.row(
         f"the cells' own time ({own['cells']} cells)", f"{own['median']:.3f}",
-        f"judging with {1 if alone else WORKERS} takes {alone_judging / own['median']:.1f} × as long",
+        f"judging with {1 if alone else WORKERS} worker(s) takes {alone_judging / own['median']:.1f} × as long",
     )  # fmt: skip
     report.row("recording in nbgrader's gradebook", f"{recording:.3f}", beside(recording))
     both = judging + recording

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
-from grader import __version__, content, course, lock, steps, values, variants
-from grader.errors import PartielError, UsageError, near_miss
-from grader.model import Answer, Course, Exercise, Lang
+from grader import __version__, catalogue, content, course, lock, steps, variants
+from grader.errors import ContentError, PartielError, UsageError, near_miss
+from grader.model import Course, Lang
 from grader.steps import err, out
 
 app = typer.Typer(
@@ -70,60 +72,86 @@ def top(version: Annotated[bool, typer.Option("--version", help="Print the versi
 
 @app.command("list")
 def list_(
-    shelf: Annotated[str | None, typer.Option(help="Only this shelf.")] = None,
-    tag: Annotated[str | None, typer.Option(help="Only with this tag.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Only with a question of this kind.")] = None,
-    difficulty: Annotated[int | None, typer.Option(min=1, max=5, help="Only of this difficulty.")] = None,
+    shelf: Annotated[list[str] | None, typer.Option(help="Only this shelf; may be repeated.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only with this tag; repeated, with all of them.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only with a question of this kind.")] = None,
+    difficulty: Annotated[str | None, typer.Option(metavar="N or N-M", help="Only this difficulty: 2, or 1-3.")] = None,
+    most: Annotated[int | None, typer.Option(min=1, help="At most so many, the easiest first.")] = None,
     lang: Annotated[str, typer.Option(help="Of the titles.")] = "fr",
     as_json: Json = False,
 ) -> None:
-    """The catalogue."""
-    found = [
-        e
-        for e in map(content.load, content.paths().values())
-        if shelf in (None, e.shelf) and (tag is None or tag in e.tags)
-        if (kind is None or kind in kinds(e)) and difficulty in (None, e.difficulty)
-    ]
+    """The catalogue. Three easy ones about geometry: --shelf geometry --difficulty 1-2 --most 3."""
+    wish = catalogue.Wish(tuple(shelf or ()), tuple(tag or ()), tuple(kind or ()), _levels(difficulty))
+    titles = _lang(lang)
+    found, broken = catalogue.search(wish)
+    if most is not None:
+        found = sorted(found, key=lambda one: one.difficulty)[:most]
     if as_json:
-        print(json.dumps([_facts(e) for e in found], ensure_ascii=False, indent=1))
-        return
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("id", "title", "kinds", "level", "min", "variants", "needs"):
-        table.add_column(column, justify="right" if column in ("level", "min", "variants") else "left")
-    for e in found:
-        row = (e.id, e.title[_lang(lang)], ", ".join(kinds(e)), str(e.difficulty), str(e.minutes), str(len(e.params)))
-        table.add_row(*map(escape, (*row, ", ".join(e.needs))))
-    out.print(table)
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+    else:
+        steps.catalogue(found, titles, with_ids=bool(shelf or tag or kind or difficulty or most))
+    for problem in broken:
+        err.print(f"[bold]does not load[/] {escape(problem)}", soft_wrap=True)
+    if broken:
+        raise typer.Exit(1)
 
 
 @app.command()
 def show(
     id: Annotated[str, typer.Argument(metavar="ID[#N]")],
     lang: Annotated[str, typer.Option(help="fr or en.")] = "fr",
-    solution: Annotated[bool, typer.Option("--solution", help="With the answers and the worked solution.")] = False,
+    solution: Annotated[bool, typer.Option("--solution", help="With answers, wrong ideas, worked solution.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every variant, one after the other.")] = False,
+    html: Annotated[bool, typer.Option("--html", help="As a page, like the notebook: prints its path.")] = False,
+    to: Annotated[Path | None, typer.Option(help="The page's path; else ID-N.LANG.html, here.")] = None,
 ) -> None:
     """A variant, as its student sees it."""
-    from rich.markdown import Markdown
-
-    from grader import handout, render
+    from grader import exhibit
 
     name, _, number = id.partition("#")
-    exercise = content.find(name)
+    exercise, said = content.find(name), _lang(lang)
     if number and (not number.isdigit() or int(number) >= len(exercise.params)):
         raise UsageError(id, f"no variant {number}", f"They go from 0 to {len(exercise.params) - 1}.")
-    variant = variants.every(exercise)[int(number or 0)]
-    points = {f"{exercise.id}-{q.name}": q.points for q in exercise.questions}
-    for cell in handout.cells(exercise.id, variant, _lang(lang), points):
-        if cell.kind == "words":
-            out.print(Markdown(cell.source))
-        else:
-            out.print(Markdown(f"```python\n{cell.source}\n```"))
-    if solution:
-        known = values.of(variant)
-        for question in exercise.questions:
-            if isinstance(question, Answer):
-                out.print(f"{question.name} = {known[question.name]}")
-        out.print(Markdown(render.fill(exercise.solution[_lang(lang)], known, _lang(lang))))
+    if every and number:
+        raise UsageError(id, "--all shows every variant, and this is one", f"Say '{name} --all'.")
+    members = variants.every(exercise)
+    chosen = members if every else [members[int(number or 0)]]
+    if html or to:
+        file = to or Path(f"{name}-{'all' if every else int(number or 0)}.{said}.html")
+        file.write_text(exhibit.page(chosen, said, with_solution=solution), "utf-8")
+        print(file)
+        return
+    with out.pager(styles=True) if every and out.is_terminal else nullcontext():
+        for variant in chosen:
+            steps.variant(variant, said, solution=solution, named=every)
+
+
+@app.command()
+def gallery(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("gallery"),
+    lang: Annotated[str | None, typer.Option(help="fr or en; else both.")] = None,
+) -> None:
+    """A page per language with one variant of every exercise, and what is behind it."""
+    from grader import exhibit
+
+    exercises, broken = [], []
+    for path in content.paths().values():
+        try:
+            exercises.append(content.load(path))
+        except ContentError as error:
+            broken.append(error)
+    folder.mkdir(parents=True, exist_ok=True)
+    langs: tuple[Lang, ...] = (_lang(lang),) if lang else ("fr", "en")
+    for said in langs:
+        with steps.bar(f"gallery ({said})", len(exercises)) as step:
+            pages = exhibit.gallery(exercises, said, step)
+        for name, text in pages.items():
+            (folder / name).write_text(text, "utf-8")
+            out.print(str(folder / name))
+    for problem in broken:
+        err.print(f"[bold]does not load[/] {escape(str(problem))}", soft_wrap=True)
+    if broken:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -282,10 +310,6 @@ def fetch(
 # ── shared by commands ───────────────────────────────────────────────────────
 
 
-def kinds(exercise: Exercise) -> list[str]:
-    return list(dict.fromkeys(q.rule.kind if isinstance(q, Answer) else "code" for q in exercise.questions))
-
-
 def _course() -> Course:
     return course.load(Path.cwd())
 
@@ -296,19 +320,11 @@ def _lang(said: str) -> Lang:
     raise UsageError("--lang", f"{said!r} is no language we speak", "Say fr or en.")
 
 
-def _facts(exercise: Exercise) -> dict[str, Any]:
-    return {
-        "id": exercise.id,
-        "shelf": exercise.shelf,
-        "title": {"fr": exercise.title.fr, "en": exercise.title.en},
-        "kinds": kinds(exercise),
-        "difficulty": exercise.difficulty,
-        "minutes": exercise.minutes,
-        "tags": list(exercise.tags),
-        "needs": list(exercise.needs),
-        **_counts(exercise),
-    }
-
-
-def _counts(exercise: Exercise) -> dict[str, Any]:
-    return {"variants": len(exercise.params), "dropped": exercise.dropped}
+def _levels(said: str | None) -> tuple[int, int]:
+    """``2`` or ``1-3``."""
+    if said is None:
+        return 1, 5
+    found = re.fullmatch(r"([1-5])(?:-([1-5]))?", said)
+    if not found or int(found[1]) > int(found[2] or 5):
+        raise UsageError("--difficulty", f"{said!r} is no difficulty", "They go from 1 to 5: say 2, or 1-3.")
+    return int(found[1]), int(found[2] or found[1])

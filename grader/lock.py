@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from grader import content, handout, values, variants
+from grader import course as courses
 from grader.errors import ContentError, CourseError, near_miss
 from grader.model import Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Student, Variant
 
@@ -98,6 +99,7 @@ def read(course: Course, assignment: str) -> Lock:
     """Raises CourseError."""
     file = path(course, assignment)
     if not file.is_file():
+        courses.assignment(course, assignment)  # raises, with the near miss, where there is none of that name
         raise CourseError(file, f"'{assignment}' was not released yet", f"Run 'partiel generate {assignment}'.")
     try:
         said = json.loads(file.read_text("utf-8"))

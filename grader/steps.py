@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
+from rich.markdown import Markdown
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from grader import lock, queue
 from grader import report as reports
+from grader.catalogue import Facts
 from grader.grading import Terms
 from grader.grading import grade as judged
-from grader.model import Course, Lang, Record, Status
+from grader.model import Course, Lang, Record, Status, Variant
 from grader.render import points
 from grader.status import SIGNS, WORDS
 
+FEW = 12  # exercises that fit on a line of course.toml
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -70,6 +73,57 @@ def table(here: Course, assignment: str, did: Mapping[str, str] | None = None) -
         why = remarks or reports.one_line(row.why, here.lang, most=2)
         grid.add_row(*who, points(row.earned, here.lang), marks, escape(why))
     out.print(grid)
+
+
+def catalogue(found: Sequence[Facts], lang: Lang, *, with_ids: bool) -> None:
+    """A line per exercise; ``with_ids`` adds the line to copy into ``course.toml``."""
+    from grader import exhibit
+
+    grid = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("shelf", "id", "title", "kinds", "level", "min", "variants", "needs"):
+        right = column in ("level", "min", "variants")
+        grid.add_column(
+            column, justify="right" if right else "left", no_wrap=column in ("shelf", "id"), overflow="fold"
+        )
+    shelf = ""
+    for one in found:
+        needs = ", ".join((*one.needs, *(("gpu",) if one.device == "gpu" else ())))
+        numbers = (str(one.difficulty), str(one.minutes), str(one.variants))
+        first = one.shelf if one.shelf != shelf else ""
+        grid.add_row(
+            *map(escape, (first, one.id, exhibit.title(one.title[lang]), ", ".join(one.kinds), *numbers, needs))
+        )
+        shelf = one.shelf
+    out.print(grid)
+    minutes, members = sum(one.minutes for one in found), sum(one.variants for one in found)
+    out.print(f"[dim]{len(found)} exercise{'s' * (len(found) != 1)}, {minutes} minutes, {members} variants[/]")
+    if with_ids and 0 < len(found) <= FEW:
+        ids = ", ".join(f'"{one.id}"' for one in found)
+        out.print(escape(f"exercises = [{ids}]"), soft_wrap=True)
+
+
+def variant(of: Variant, lang: Lang, *, solution: bool, named: bool) -> None:
+    """A variant as its student sees it: formulas in Unicode, figures by their alternative text."""
+    from grader import exhibit, handout
+
+    exercise = of.exercise
+    if named:
+        out.rule(f"{of}", style="dim")
+    points = {f"{exercise.id}-{question.name}": question.points for question in exercise.questions}
+    for cell in handout.cells(exercise.id, of, lang, points):
+        words = cell.kind == "words"
+        out.print(Markdown(exhibit.words(cell.source, lang) if words else f"```python\n{cell.source}\n```"))
+    if not solution:
+        return
+    colon = "\u202f:" if lang == "fr" else ":"
+    for question in exercise.questions:
+        known = exhibit.key(of, question, lang)
+        out.print()
+        out.print(escape(known.answer or question.name), style="bold", soft_wrap=True)
+        for wrong in known.wrong:
+            out.print(Markdown(f"- `{wrong.said}` *{wrong.name}*{colon} {exhibit.words(wrong.sentence, lang)}"))
+    out.print()
+    out.print(Markdown(exhibit.words(exhibit.solution(of, lang), lang)))
 
 
 def legend(lang: Lang) -> None:

@@ -70,6 +70,51 @@ def test_a_variant_is_shown_as_its_student_sees_it(partiel: Partiel) -> None:
     assert "size = 4" in with_answers
 
 
+def test_an_instructor_asks_for_easy_ones_about_something(partiel: Partiel, shelf: Any) -> None:
+    for level in (1, 2, 3, 4):
+        for end in (".py", ".fr.md", ".en.md"):
+            text = shelf[f"tiny{end}"].read_text("utf-8")
+            facts = f'difficulty = {level}\ntags = ("about", "{"odd" if level % 2 else "even"}")\n'
+            file = shelf.root / "exercises" / "small" / f"level_{level}{end}"
+            file.write_text(text.replace("UNIT = 1\n", f"UNIT = 1\n{facts}"), "utf-8")
+
+    def found(*wish: str) -> list[str]:
+        return [facts["id"] for facts in json.loads(partiel("list", *wish, "--json").out)]
+
+    assert found() == ["level_1", "level_2", "tiny", "level_3", "level_4"]
+    assert found("--tag", "about", "--difficulty", "1-3", "--most", "2") == ["level_1", "level_2"]
+    assert found("--tag", "about", "--tag", "odd") == ["level_1", "level_3"]
+    assert found("--shelf", "small", "--kind", "whole", "--kind", "code", "--difficulty", "4") == ["level_4"]
+    assert found("--kind", "choice") == []
+    assert 'exercises = ["level_1"]' in partiel("list", "--difficulty", "1").out
+
+
+def test_a_variant_as_a_page(partiel: Partiel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert partiel("show", "tiny#2", "--html", "--lang", "en").out == "tiny-2.en.html\n"
+    page = (tmp_path / "tiny-2.en.html").read_text("utf-8")
+    assert "default-src 'none'" in page and "<script" not in page and "How many?" in page and "Padding" not in page
+    assert partiel("show", "tiny", "--all", "--solution", "--to", "all.html").out == "all.html\n"
+    page = (tmp_path / "all.html").read_text("utf-8")
+    assert page.count('<section class="variant"') == 16 and "padding_forgotten" in page and "Combien" in page
+
+
+def test_every_variant_in_the_terminal(partiel: Partiel) -> None:
+    said = partiel("show", "tiny", "--all")
+    assert said.code == 0 and said.out.count("size = ...") == 16 and "tiny#15" in said.out
+
+
+def test_the_gallery_is_a_page_in_each_language(partiel: Partiel, shelf: Any, tmp_path: Path) -> None:
+    assert partiel("gallery", str(tmp_path / "g")).code == 0
+    first = {file.name: file.read_bytes() for file in (tmp_path / "g").iterdir()}
+    assert sorted(first) == ["en.html", "fr.html"] and b"Taille" in first["fr.html"] and b"Size" in first["en.html"]
+    (shelf.root / "exercises" / "small" / "a_first.py").write_text("")
+    shelf.forget()
+    said = partiel("gallery", str(tmp_path / "g"))
+    assert said.code == 1 and "a_first.fr.md:1: this file is missing" in said.err
+    assert {file.name: file.read_bytes() for file in (tmp_path / "g").iterdir()} == first
+
+
 def test_verify_says_what_holds_and_what_was_not_run(partiel: Partiel) -> None:
     said = partiel("verify")
     assert said.code == 0 and "ok   tiny  16 variants, 4 dropped  not run: oracle (--full)" in said.out
@@ -91,7 +136,12 @@ def test_verify_says_what_does_not_hold(partiel: Partiel, shelf: Any) -> None:
         (["show", "tiny#99"], 2, "tiny#99: no variant 99\n  They go from 0 to 15."),
         (["show", "tiny#x"], 2, "no variant x"),
         (["list", "--lang", "de"], 2, "'de' is no language we speak\n  Say fr or en."),
-        (["list", "--difficulty", "9"], 2, "'--difficulty'"),
+        (["list", "--difficulty", "9"], 2, "--difficulty: '9' is no difficulty\n  They go from 1 to 5: say 2, or 1-3."),
+        (["list", "--difficulty", "3-1"], 2, "'3-1' is no difficulty"),
+        (["list", "--shelf", "smal"], 2, "--shelf: no exercise has the shelf 'smal'\n  Did you mean 'small'?"),
+        (["list", "--tag", "odd"], 2, "--tag: no exercise has the tag 'odd'\n  There is none yet."),
+        (["list", "--kind", "formul"], 2, "Did you mean 'formula'?"),
+        (["show", "tiny#2", "--all"], 2, "--all shows every variant, and this is one\n  Say 'tiny --all'."),
         (["grand"], 2, "grand"),
         (["generate"], 2, "assignment"),
         (["generate", "td9"], 1, "no assignment 'td9'\n  Did you mean 'td1'?"),
@@ -125,6 +175,11 @@ def test_an_exercise_that_cannot_load_is_its_authors_problem(partiel: Partiel, s
     shelf.edit("tiny.fr.md", "## size", "{% if n %}\n\n## size")
     said = partiel("list")
     assert said.code == 1 and "tiny.fr.md:5: control flow in prose\n  Compute it in the .py file" in said.err
+    for end in (".py", ".fr.md", ".en.md"):
+        text = shelf[f"tiny{end}"].read_text("utf-8").replace("{% if n %}\n\n", "")
+        (shelf.root / "exercises" / "small" / f"other{end}").write_text(text, "utf-8")
+    said = partiel("list")
+    assert said.code == 1 and "control flow" in said.err and "other" in said.out and "1 exercise," in said.out
 
 
 def test_an_error_of_ours_is_called_one(partiel: Partiel, monkeypatch: pytest.MonkeyPatch) -> None:

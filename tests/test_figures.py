@@ -429,3 +429,14 @@ def test_the_guide_names_every_filter_and_nothing_else() -> None:
         "gaussian",
     ):
         assert f"`{name}(" in guide
+
+
+def test_the_same_values_are_drawn_once_and_others_anew() -> None:
+    draw = figures.filters("fr")["matrix_figure"]
+    cells = np.array([[0.25, 1.0], [2.0, 3.0]])
+    first = draw(cells)
+    assert draw(cells.copy()) is first
+    assert draw(cells + 1) != first and draw(cells, digits=1) != first
+    cells[0, 0] = 7
+    assert draw(cells) != first
+    assert figures._key([1]) != figures._key([1.0]) != figures._key([True]) != figures._key((True,))

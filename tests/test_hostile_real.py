@@ -76,6 +76,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
             if attack == SEARCH:
                 words = b"\0".join(sentinels())
                 source = source.replace("SHIFTED", bytes((byte + 1) % 256 for byte in words).hex())
+                if os.environ.get("PARTIEL_SEARCH") == "all":  # machine code and the system too: minutes
+                    source = source.replace("ALL = False", "ALL = True")
             written = notebook.compose(handed.sheet(attack), {asked(attack): source})
             notebook.write(root / "submitted" / attack / "td" / "td.ipynb", written)
         yield here
@@ -119,6 +121,8 @@ def test_the_class_in_a_spreadsheet_holds_no_formula(course: Course, records: di
 
     assert verdicts.history(course, "td").keys() == records.keys()
     text = report.as_csv(course, "td")
-    cells = [cell.strip('"') for line in text.splitlines() for cell in re.split(r'[,;](?=(?:[^"]*"[^"]*")*[^"]*$)', line)]
+    cells = [
+        cell.strip('"') for line in text.splitlines() for cell in re.split(r'[,;](?=(?:[^"]*"[^"]*")*[^"]*$)', line)
+    ]
     assert "unreadable_spreadsheet_in_a_formula" in cells
     assert not [cell for cell in cells if re.match(r"[=+@\t\r]|-[^0-9]", cell)]

@@ -21,7 +21,7 @@ LAYERS = [
     {"handout", "notebook", "blind"},
     {"judge", "watch", "run", "queue", "sandbox", "worker"},
     {"bridge", "feedback", "grading", "lock", "release", "report", "verdicts"},
-    {"cli", "demo", "doctor", "steps", "verify", "__main__"},
+    {"catalogue", "cli", "demo", "doctor", "exhibit", "steps", "verify", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 

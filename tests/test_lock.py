@@ -168,6 +168,11 @@ def test_an_assignment_not_released_says_so(desk: Any) -> None:
         lock.read(desk.load(), "td1")
 
 
+def test_an_assignment_that_is_in_no_file_is_told_with_its_near_miss(desk: Any) -> None:
+    with pytest.raises(CourseError, match="no assignment 'td11'\n  Did you mean 'td1'"):
+        lock.read(desk.load(), "td11")
+
+
 def test_the_instructors_example_exists_in_a_language_nobody_has(desk: Any) -> None:
     desk.roster("id,lang\nada,en\n")
     assert "How many" in desk.lock().example("fr").items[0].cells[1].source

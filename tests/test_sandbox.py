@@ -27,8 +27,8 @@ from grader.sandbox import (
 )
 from grader.sandbox import bubblewrap as walls
 from grader.sandbox import warm as warming
+from grader.sandbox.blame import exhaustion
 from grader.sandbox.outputs import rebuilt
-from grader.sandbox.session import exhaustion
 
 LIMITS = Limits(seconds=20)
 NAP = 10**6 + os.getpid()  # seconds; no other run sleeps as long

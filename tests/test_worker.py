@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -304,3 +306,15 @@ def test_models_are_called_with_arrays_and_answer_arrays(deep: Sandbox) -> None:
 def test_a_module_of_one_call_is_a_file_of_the_worker_alone() -> None:
     for source in (Path(__file__).parent.parent / "grader" / "worker").glob("*.py"):
         assert "grader." not in source.read_text().replace("rest of grader.", ""), source
+
+
+def test_the_heap_is_gathered_without_a_change_to_what_is_in_it() -> None:
+    source = (
+        "from grader.worker import walls\nkept = [bytes([i]) * (1 << 20) for i in range(64)]\n"
+        "gathered = walls.collapse()\n"
+        "print(gathered >= 0, all(part == bytes([i]) * (1 << 20) for i, part in enumerate(kept)))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", source], cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True
+    )
+    assert said.stdout.split() == ["True", "True"]

@@ -34,7 +34,12 @@ def images(seed, ratios, rank):
 
 @cache
 def chain(picture, ratios):
-    return [noised(sign(picture, size=32), r / (1 + r), picture + 100) for r in ratios]
+    return [noised(clean(picture), r / (1 + r), picture + 100) for r in ratios]
+
+
+@cache
+def clean(picture):
+    return sign(picture, size=32)
 
 
 @answer(points=1, rule=ordering(*NAMES))

@@ -23,8 +23,13 @@ def places(seed, part):
 
 
 @value
-def lines(places):
-    t = np.linspace(0, 1, 41)
+def shares():
+    return np.linspace(0, 1, 33).tolist()
+
+
+@value
+def lines(places, shares):
+    t = np.array(shares)
     steps = np.cumprod(1 - np.linspace(1e-4, 0.02, T))
     slow = np.cumprod(1 - np.linspace(1e-4, 0.02, 100))
     made = {
@@ -34,7 +39,7 @@ def lines(places):
         "straight": 1 - t,
     }
     kinds = {place: kind for kind, place in places.items()}
-    return {str(n + 1): (t.tolist(), made[kinds[name]].tolist()) for n, name in enumerate(CURVES)}
+    return {str(n + 1): made[kinds[name]].tolist() for n, name in enumerate(CURVES)}
 
 
 @answer(points=2, rule=matching(left=KINDS, right=CURVES))

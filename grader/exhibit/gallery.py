@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from grader import variants
-from grader.catalogue import kinds
-from grader.exhibit.page import filled, shown
+from grader.catalogue import KINDS, kinds
+from grader.exhibit.page import Shown, filled, inline, shown
 from grader.model import Exercise, Lang, Text, Variant
 
 LARGEST = 3_000_000  # bytes of a page: beyond, each shelf has its own
@@ -22,19 +22,6 @@ SHELVES = {
     "parameters": Text("Paramètres et coûts", "Parameters and costs"),
     "practice": Text("Pratique", "Practice"),
 }
-KINDS = {
-    "choice": Text("choix", "choice"),
-    "choices": Text("choix multiples", "choices"),
-    "code": Text("code", "code"),
-    "decimal": Text("nombre décimal", "decimal"),
-    "formula": Text("formule", "formula"),
-    "grid": Text("matrice", "matrix"),
-    "matching": Text("appariement", "matching"),
-    "ordering": Text("ordre", "ordering"),
-    "shape": Text("forme", "shape"),
-    "table": Text("tableau", "table"),
-    "whole": Text("nombre entier", "whole number"),
-}
 
 
 def specimen(exercise: Exercise) -> Variant:
@@ -43,27 +30,37 @@ def specimen(exercise: Exercise) -> Variant:
     return variants.every(exercise)[drawn % len(exercise.params)]
 
 
-def gallery(exercises: Sequence[Exercise], lang: Lang) -> dict[str, str]:
-    """Pages by file name: one, or one for each shelf where that would be too large, and an index."""
+def gallery(
+    exercises: Sequence[Exercise], lang: Lang, step: Callable[[], None] = lambda: None, largest: int = LARGEST
+) -> dict[str, str]:
+    """Pages by file name: one, or one for each shelf where that would be too large (bytes), and an index."""
+    pieces = {}
+    for exercise in exercises:
+        pieces[exercise.id] = shown(specimen(exercise), lang, with_solution=True)
+        step()
     shelves = sorted({exercise.shelf for exercise in exercises})
-    parts = {shelf: [e for e in exercises if e.shelf == shelf] for shelf in shelves}
-    whole = _page(parts, lang, dict.fromkeys(shelves, ""), whole=True)
-    if len(whole.encode()) <= LARGEST or len(shelves) == 1:
+    ordered = sorted(exercises, key=lambda exercise: (exercise.difficulty, exercise.id))
+    parts = {shelf: [e for e in ordered if e.shelf == shelf] for shelf in shelves}
+    whole = _page(parts, lang, dict.fromkeys(shelves, ""), pieces)
+    if len(whole.encode()) <= largest or len(shelves) == 1:
         return {f"{lang}.html": whole}
     files = {shelf: f"{lang}-{shelf}.html" for shelf in shelves}
-    alone = {files[shelf]: _page({shelf: parts[shelf]}, lang, {shelf: ""}, whole=True) for shelf in shelves}
-    return {f"{lang}.html": _page(parts, lang, files, whole=False), **alone}
+    alone = {files[shelf]: _page({shelf: parts[shelf]}, lang, {shelf: ""}, pieces) for shelf in shelves}
+    return {f"{lang}.html": _page(parts, lang, files, {}), **alone}
 
 
-def _page(parts: dict[str, list[Exercise]], lang: Lang, files: dict[str, str], *, whole: bool) -> str:
+def _page(parts: dict[str, list[Exercise]], lang: Lang, files: dict[str, str], pieces: dict[str, Shown]) -> str:
+    """``files`` say where each shelf is; no name for this very page."""
     return filled(
         "gallery.html.j2",
         lang,
         parts=parts,
         files=files,
         shelf=lambda name: SHELVES[name][lang] if name in SHELVES else name.capitalize(),
+        title=lambda exercise: inline(exercise.title[lang], lang),
+        tags=lambda exercise: ", ".join(tag for tag in exercise.tags if tag != exercise.shelf),
         kinds=lambda exercise: [KINDS[kind][lang] if kind in KINDS else kind for kind in kinds(exercise)],
-        shown=(lambda exercise: shown(specimen(exercise), lang, with_solution=True)) if whole else None,
+        pieces=pieces,
         other="en" if lang == "fr" else "fr",
         folded=True,
     )

@@ -39,7 +39,9 @@ def key(variant: Variant, question: Question, lang: Lang) -> Key:
     def written(value: Value) -> str:
         return repr(_plain(question.rule.write(value, asked.shown)))
 
-    wrong = (Wrong(m.name, written(value), render.fill(m.feedback[lang], asked.known, lang)) for m, value in asked.wrong)
+    wrong = (
+        Wrong(m.name, written(value), render.fill(m.feedback[lang], asked.known, lang)) for m, value in asked.wrong
+    )
     return Key(f"{question.name} = {written(asked.right)}", tuple(wrong))
 
 
@@ -56,4 +58,4 @@ def _plain(value: Value) -> Value:
         return {name: _plain(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(map(_plain, value))
-    return round(value, 6) if isinstance(value, float) else value
+    return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from grader import content, handout, render
 from grader.exhibit.key import key, solution
-from grader.feedback.markup import code, code_styles, markdown, typography
+from grader.feedback.markup import code, code_styles, markdown, sentence, typography
 from grader.model import Cell, Lang, Text, Variant
 
 SAID = {
@@ -89,6 +89,11 @@ def filled(template: str, lang: Lang, **facts: object) -> str:
     said = {name: text[lang] for name, text in SAID.items()}
     folder = content.root() / "templates"
     return render.page(folder, f"exhibit/{template}", lang=lang, said=said, code_styles=code_styles(), **facts)
+
+
+def inline(words: str, lang: Lang) -> str:
+    """A title's emphasis and formulas, with no paragraph around them."""
+    return sentence(words, lang).strip().removeprefix("<p>").removesuffix("</p>")
 
 
 def _html(cell: Cell, lang: Lang) -> str:

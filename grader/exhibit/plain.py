@@ -12,15 +12,15 @@ FIGURE = Text(fr="[figure : {}]", en="[figure: {}]")
 IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|<img\b[^>]*?\balt=\"([^\"]*)\"[^>]*>")
 FENCE = re.compile(r"(^```.*?^```[ \t]*$)", re.DOTALL | re.MULTILINE)
 
-SIGNS = {
-    **{"times": "×", "cdot": "·", "approx": "≈", "geq": "≥", "leq": "≤", "ge": "≥", "le": "≤", "neq": "≠", "ne": "≠"},
-    **{"lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉", "sum": "∑", "prod": "∏", "partial": "∂", "infty": "∞"},
-    **{"leftarrow": "←", "rightarrow": "→", "to": "→", "in": "∈", "pm": "±", "dots": "…", "cdots": "⋯", "ldots": "…"},
-    **{"alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "varepsilon": "ε", "epsilon": "ε", "eta": "η"},
-    **{"theta": "θ", "lambda": "λ", "mu": "μ", "pi": "π", "sigma": "σ", "phi": "φ", "omega": "ω", "nabla": "∇"},
-    **{"Delta": "Δ", "Sigma": "Σ", "odot": "⊙", "mid": "|", "quad": "  ", "qquad": "    ", "left": "", "right": ""},
-    **{",": "\u202f", ";": " ", "!": "", " ": " ", "{": "{", "}": "}", "%": "%", "_": "_", "\\": " ; ", "|": "‖"},
-}
+SIGNS = dict(
+    pair.split("=")
+    for pair in (
+        "times=× cdot=· approx=≈ geq=≥ leq=≤ ge=≥ le=≤ neq=≠ ne=≠ pm=± infty=∞ mid=| odot=⊙ in=∈"
+        " leftarrow=← rightarrow=→ to=→ lfloor=⌊ rfloor=⌋ lceil=⌈ rceil=⌉ left= right= != |=‖ {={ }=} %=% _=_"
+        " sum=∑ prod=∏ partial=∂ nabla=∇ dots=… ldots=… cdots=⋯ alpha=α beta=β gamma=γ delta=δ varepsilon=ε epsilon=ε"
+        " eta=η theta=θ lambda=λ mu=μ pi=π sigma=σ phi=φ omega=ω Delta=Δ"
+    ).split()
+) | {",": "\u202f", ";": " ", " ": " ", "quad": "  ", "qquad": "    ", "\\": " ; "}
 OVER = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "vec": "\u20d7"}
 RAISED = dict(zip("0123456789+-=()nit", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵗ", strict=True))
 LOWERED = dict(zip("0123456789+-=()aeijnopstx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑᵢⱼₙₒₚₛₜₓ", strict=True))
@@ -44,7 +44,8 @@ def _formula(found: re.Match[str]) -> str:
 
 def formula(tex: str) -> str:
     r"""``\frac{n + 2p}{s}`` as ``(n + 2p)/s``; an unknown macro keeps its name."""
-    return re.sub(r"[ \n]+", " ", _run(iter(PIECE.findall(tex)))).strip()
+    shown = re.sub(r"[ \n]+", " ", _run(iter(PIECE.findall(tex)))).strip()
+    return re.sub(r"(?<=[⌊⌈([]) | (?=[⌋⌉)\]])", "", shown)
 
 
 def _run(pieces: Iterator[str]) -> str:
@@ -91,6 +92,11 @@ def _group(pieces: Iterator[str]) -> str:
     return _piece(piece, pieces).strip() if piece else ""
 
 
+def title(words: str) -> str:
+    """Without the marks of emphasis and of code."""
+    return re.sub(r"[*`]", "", words)
+
+
 def _held(inner: str) -> str:
     """In brackets, where more than one thing stands together."""
-    return inner if re.fullmatch(r"[\w.,\u202f\u0302\u0304…]+", inner) else f"({inner})"
+    return inner if re.fullmatch(r"[\w\u202f\u0302\u0304…]+([.,]\d+)?", inner) else f"({inner})"

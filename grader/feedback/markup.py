@@ -67,7 +67,11 @@ def formula(tex: str, *, display: bool = False) -> str:
         root = ElementTree.fromstring(mathml)
     except Exception:  # noqa: BLE001  # the converter raises anything, IndexError included, on what it cannot parse
         return as_code
-    return mathml if all(_is_formula(node) for node in root.iter()) else as_code
+    return _ROUND.sub(r'<mtable class="round">\1', mathml) if all(map(_is_formula, root.iter())) else as_code
+
+
+# Brackets grow with a matrix only where a font for mathematics is installed: the page's style draws them instead.
+_ROUND = re.compile(r"<mo>&#x00028;</mo><mtable>((?:(?!<mtable).)*?</mtable>)<mo>&#x00029;</mo>", re.DOTALL)
 
 
 def _is_formula(node: ElementTree.Element) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
@@ -56,7 +56,12 @@ _KEPT = 256  # drawings of each kind, some kilobytes each
 def _key(value: Any) -> Any:
     """Equal for values that are drawn alike, to the last digit; 1, 1.0 and True are not."""
     if isinstance(value, np.ndarray):
-        return ("array", value.shape, value.dtype.str, value.tobytes() if value.dtype != object else repr(value.tolist()))
+        return (
+            "array",
+            value.shape,
+            value.dtype.str,
+            value.tobytes() if value.dtype != object else repr(value.tolist()),
+        )
     if isinstance(value, dict):
         return ("dict", *((_key(name), _key(part)) for name, part in value.items()))
     if isinstance(value, list | tuple):

@@ -216,7 +216,7 @@ def boxes(
             else:
                 sheet.text(-7, at, label, size=12, anchor="end")
     sheet.rect(0, 0, width, down * scale, stroke=GREY)
-    sheet.text(width + 12, -10, "x", bold=True)
+    sheet.text(width + 14, 0, "x", bold=True)
     sheet.text(-12, down * scale + 14, "y", bold=True)
     if overlap and len(placed) == 2:
         (a1, b1, c1, d1), (a2, b2, c2, d2) = placed.values()

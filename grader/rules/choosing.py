@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from itertools import combinations
 from string import ascii_uppercase
 
@@ -118,14 +119,9 @@ class Ordering(Base):
             return False
         return self.score(shown, self.options) == 1
 
-    def required(self, right: Sequence[str]) -> set[tuple[str, str]]:
+    def required(self, right: Sequence[str]) -> frozenset[tuple[str, str]]:
         """Pairs (earlier, later) that an order must respect, those that follow from others included."""
-        if not self.before:
-            return set(combinations(right, 2))
-        pairs = set(self.before)
-        while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
-            pairs |= more
-        return pairs
+        return _followed(self.before) if self.before else frozenset(combinations(right, 2))
 
     def write(self, value: Value, shown: tuple[str, ...]) -> Value:
         return " ".join(ascii_uppercase[shown.index(name)] for name in value)
@@ -140,6 +136,14 @@ class Ordering(Base):
         violated += len(set(place) - set(right)) + len(set(right) - set(place) - tied)
         violated += len(tuple(given)) - len(place)  # a block used twice
         return max(Fraction(0), 1 - Fraction(2 * violated, max(1, len(pairs))))
+
+
+@lru_cache(maxsize=256)
+def _followed(before: tuple[tuple[str, str], ...]) -> frozenset[tuple[str, str]]:
+    pairs = set(before)
+    while more := {(a, d) for a, b in pairs for c, d in pairs if b == c} - pairs:
+        pairs |= more
+    return frozenset(pairs)
 
 
 def _holds(pair: tuple[str, str], place: Mapping[str, int]) -> bool:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from grader.model import Level
+from grader.sandbox import cards
 from grader.sandbox.bubblewrap import BubblewrapSandbox
+from grader.sandbox.container import ContainerSandbox, engine
 from grader.sandbox.plain import PlainSandbox
 from grader.sandbox.protocol import (
     Absent,
@@ -23,7 +25,7 @@ from grader.sandbox.protocol import (
 )
 from grader.sandbox.standing import Standing, probe, standing
 
-Kind = Literal["bubblewrap", "plain"]
+Kind = Literal["bubblewrap", "container", "plain"]
 
 __all__ = [
     "Absent",
@@ -45,16 +47,31 @@ __all__ = [
 
 
 def open_sandbox(
-    kind: Kind, *, preload: tuple[str, ...] = (), data: Mapping[str, Path] | None = None, inner: bool | None = None
-) -> BubblewrapSandbox | PlainSandbox:
+    kind: Kind,
+    *,
+    preload: tuple[str, ...] = (),
+    data: Mapping[str, Path] | None = None,
+    inner: bool | None = None,
+    gpu: int | None = None,
+    share: float = 1.0,
+    image: str = "",
+) -> BubblewrapSandbox | ContainerSandbox | PlainSandbox:
     """A sandbox, as a context manager.
 
     ``preload`` names modules to import once, ``data`` the public files of data sets by name (``{"mnist": path}``).
     ``inner`` asks for one warm bubblewrap with a wall of its own around each session; by default where that stands.
+    ``gpu`` shows one card, by its number in nvidia-smi, and ``share`` (0 to 1) is what a session may use of its memory.
+    ``image`` is what a container starts from: one with the packages of the course, and without `grader`.
     Raises SandboxFault when the first session cannot start.
     """
+    card = None if gpu is None else cards.card(gpu, share)
     if kind == "plain":
-        return PlainSandbox(preload, data or {})
+        return PlainSandbox(preload, data or {}, card)
     if kind == "bubblewrap":
-        return BubblewrapSandbox(preload, data or {}, standing().level is Level.INNER if inner is None else inner)
+        inner = standing().level is Level.INNER if inner is None else inner
+        return BubblewrapSandbox(preload, data or {}, inner, card)
+    if kind == "container":
+        if not image:
+            raise SandboxFault("container", "no image is named", "Name one that has the packages of the course.")
+        return ContainerSandbox(engine(image), preload, data or {}, card)
     raise ValueError(f"no such sandbox: {kind!r}")

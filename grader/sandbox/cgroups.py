@@ -62,14 +62,16 @@ class Groups:
 @functools.cache
 def detect() -> Groups:
     """What can be had here, found out by moving a process into a group. Once per process of ours."""
-    return find(MOUNTS, OURS)
+    found = find(MOUNTS, OURS)
+    sweep(found)
+    return found
 
 
 def find(mounts: Path, ours: Path) -> Groups:
     """The controllers of these two files of /proc in which groups can really be made."""
     try:
         hierarchies, memberships = _mounted(mounts.read_text()), _memberships(ours.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, IndexError):
         return Groups(why="there are no control groups")
     unified = hierarchies.get("")
     if unified is not None and "" in memberships:
@@ -83,7 +85,7 @@ def find(mounts: Path, ours: Path) -> Groups:
         ("pids", {"processes": "pids.max", "refused": "pids.events"}),
     ):
         if name in hierarchies and name in memberships:
-            one = Controller(hierarchies[name] / memberships[name].lstrip("/"), **files)
+            one = Controller(hierarchies[name].folder(memberships[name]), **files)
             if _works(one):
                 found.append(one)
     if found:
@@ -91,13 +93,24 @@ def find(mounts: Path, ours: Path) -> Groups:
     return Groups(why="none that we may write to")
 
 
-def _mounted(mountinfo: str) -> dict[str, Path]:
-    """Mount point of each controller of version 1, and of version 2 under the empty name."""
-    found: dict[str, Path] = {}
+@dataclass(frozen=True, slots=True)
+class Mounted:
+    """A hierarchy, of which ``root`` is what is seen at ``place``: not all of it, within a container."""
+
+    place: Path
+    root: str
+
+    def folder(self, path: str) -> Path:
+        return self.place / path.removeprefix(self.root.rstrip("/")).lstrip("/")
+
+
+def _mounted(mountinfo: str) -> dict[str, Mounted]:
+    """The hierarchy of each controller of version 1, and of version 2 under the empty name."""
+    found: dict[str, Mounted] = {}
     for line in mountinfo.splitlines():
         before, _, after = line.partition(" - ")
         kind, _, options = after.partition(" ")
-        place = Path(before.split()[4])
+        place = Mounted(Path(before.split()[4]), before.split()[3])
         if kind == "cgroup2":
             found.setdefault("", place)
         elif kind == "cgroup":
@@ -114,10 +127,10 @@ def _memberships(text: str) -> dict[str, str]:
     return found
 
 
-def _beside(mount: Path, path: str) -> list[Path]:
+def _beside(mounted: Mounted, path: str) -> list[Path]:
     """Groups of version 2 that may hold others: not the one we are in, which holds processes, but those above."""
-    here = mount / path.lstrip("/")
-    above = [folder for folder in (here, *here.parents) if folder.is_relative_to(mount)]
+    here = mounted.folder(path)
+    above = [folder for folder in (here, *here.parents) if folder.is_relative_to(mounted.place)]
     kept = []
     for folder in above:
         with contextlib.suppress(OSError):

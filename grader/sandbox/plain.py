@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from grader.model import Level
+from grader.sandbox.cards import Card
 from grader.sandbox.kept import Kept
 from grader.sandbox.session import Conversation
 from grader.sandbox.warm import WORKER, WarmParent
@@ -62,12 +63,14 @@ class PlainSandbox:
 
     level = Level.NONE
 
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path]) -> None:
+    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], card: Card | None = None) -> None:
         self._home = tempfile.mkdtemp(prefix="partiel-")
         folders = {}
         for name, source in data.items():
             folders[name] = str(source if source.is_dir() else _folder(self._home, name, source))
-        settings = {"preload": list(preload), "data": folders, "strict": False, "inner": None}
+        self._on_card = card is not None
+        settings: dict[str, Any] = {"preload": list(preload), "data": folders, "strict": False, "inner": None}
+        settings["card"] = card.settings() if card else None
         path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
         command = [sys.executable, "-s", "-P", str(WORKER / "__main__.py")]
         env = environment(self._home, path)
@@ -77,7 +80,7 @@ class PlainSandbox:
     def session(self, seed: int) -> Conversation:
         """A fresh process whose generators start from ``seed``. Raises SandboxFault."""
         lease = self._kept.lease()
-        return Conversation(lease.parent, self.level, seed, b"", lease.release)
+        return Conversation(lease.parent, self.level, seed, b"", lease.release, on_card=self._on_card)
 
     def close(self) -> None:
         self._kept.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import select
 import socket
 import time
@@ -12,6 +11,8 @@ from typing import Any, Self
 
 from grader.model import Level, Limits, Value
 from grader.sandbox import outputs
+from grader.sandbox.blame import card_failed, exhaustion
+from grader.sandbox.cgroups import Groups
 from grader.sandbox.protocol import (
     Absent,
     Crash,
@@ -22,6 +23,7 @@ from grader.sandbox.protocol import (
     SandboxFault,
     StudentError,
 )
+from grader.sandbox.together import Together, announce, sender
 from grader.sandbox.warm import Ended, WarmParent
 from grader.worker import wire
 
@@ -30,7 +32,6 @@ BASE = 2.0  # seconds that reading a plain name may take, whatever the cell used
 TICK = 0.25
 SETTLE = 0.05  # an interrupt still on its way must not hit the next cell
 START = Limits(memory_mib=8192, processes=256, file_mib=512)
-NO_MEMORY = re.compile(r"can't allocate memory|not enough memory|Cannot allocate memory|std::bad_alloc", re.IGNORECASE)
 
 
 class _Gone(Exception):
@@ -45,9 +46,16 @@ class Conversation:
     """One child of a warm parent. ``release`` is called once it is gone."""
 
     def __init__(
-        self, parent: WarmParent, level: Level, seed: int, program: bytes, release: Callable[[], None]
+        self,
+        parent: WarmParent,
+        level: Level,
+        seed: int,
+        program: bytes,
+        release: Callable[[], None],
+        groups: Groups = Groups(),  # noqa: B008  frozen
+        on_card: bool = False,
     ) -> None:
-        self.level = level
+        self.level, self._on_card = level, on_card
         self._parent, self._release = parent, release
         self._number = 0
         self._limits = Limits()
@@ -55,22 +63,26 @@ class Conversation:
         self._dead: str | None = None  # why, once it is
         self._closed = False
         self._socket, theirs = socket.socketpair()
+        announce(self._socket)
+        self._together = Together(groups)
         try:
             self._pid = parent.fork(theirs, seed, START, program)
         except BaseException:
             self._socket.close()
+            self._together.close()
             release()
             raise
         finally:
             theirs.close()
         try:
-            hello = self._answer(0, 60.0, 4096)
+            hello, pid = self._hello()
         except (_Gone, _Nonsense, wire.Late) as error:
             self.close()
             raise parent.fault(f"no session: {error!r}") from None
         if "pid" not in hello:
             self.close()
             raise parent.fault("no session")
+        self._together.take(pid, START)
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +112,7 @@ class Conversation:
                 "seconds": limits.seconds,
             },
         }
+        self._together.limit(limits)
         start = time.monotonic()
         late = False
         try:
@@ -161,6 +174,7 @@ class Conversation:
         except SandboxFault:  # it is gone, or hangs: either way nothing of the session may survive
             self._parent.kill()
         finally:
+            self._together.close()
             self._release()
 
     # ── frames ───────────────────────────────────────────────────────────────
@@ -204,14 +218,15 @@ class Conversation:
             self._kill()
             raise Exhausted("seconds") from None
 
-    def _answer(self, number: int, seconds: float, most: int) -> dict[str, Any]:
-        return self._reply(number, time.monotonic() + seconds, most)[0]
+    def _hello(self) -> tuple[dict[str, Any], int]:
+        """The first frame, before any code of a student, and the pid that wrote it as this side knows it."""
+        deadline = time.monotonic() + 60.0
+        self._arrived(deadline)
+        pid = sender(self._socket)
+        return self._reply(0, deadline, 4096)[0], pid
 
     def _reply(self, number: int, deadline: float, most: int) -> tuple[dict[str, Any], list[memoryview]]:
-        while not select.select([self._socket], [], [], min(TICK, max(0.0, deadline - time.monotonic())))[0]:
-            self._check_end()
-            if time.monotonic() >= deadline:
-                raise wire.Late
+        self._arrived(deadline)
         try:
             header, blobs = wire.read(self._socket, deadline, most)
         except wire.Closed:
@@ -221,6 +236,12 @@ class Conversation:
         if header.pop("id", None) != number:
             raise self._nonsense("an answer to another question")
         return header, blobs
+
+    def _arrived(self, deadline: float) -> None:
+        while not select.select([self._socket], [], [], min(TICK, max(0.0, deadline - time.monotonic())))[0]:
+            self._check_end()
+            if time.monotonic() >= deadline:
+                raise wire.Late
 
     def _check_end(self) -> None:
         if self._parent.ended(self._pid) is not None:
@@ -255,6 +276,7 @@ class Conversation:
             limit = exhaustion(ename, evalue)
             if limit is not None:
                 raise Exhausted(limit)
+            self._check_card(evalue)
             raise StudentError(ename, evalue)
         if "value" not in reply:
             raise StudentError("ProtocolViolation", str(self._nonsense("an answer without a value")))
@@ -262,6 +284,10 @@ class Conversation:
             return wire.unpack(reply["value"], blobs, self._remote)
         except wire.ProtocolError as problem:
             raise StudentError("ProtocolViolation", str(self._nonsense(str(problem)))) from None
+
+    def _check_card(self, evalue: str) -> None:
+        if self._on_card and card_failed(evalue):
+            raise SandboxFault("the card", evalue[:200], "Look at nvidia-smi and dmesg; or grade with --device cpu.")
 
     def _remote(self, handle: int, kind: str) -> Remote:
         return Remote(self, handle, kind)
@@ -282,6 +308,11 @@ class Conversation:
         elif error is not None or "outputs" not in reply:
             crash = Crash("ProtocolViolation", str(self._nonsense("an answer without outputs")))
         limit = "seconds" if late else exhaustion(crash.ename, crash.evalue) if crash else None
+        if crash and limit is None:
+            self._check_card(crash.evalue)
+        blamed = self._together.blamed()
+        if limit is None and (blamed == "memory" or crash):
+            limit = blamed
         self._left = limits.seconds - seconds
         return Ran(
             outputs=shown,
@@ -309,6 +340,7 @@ class Conversation:
             limit = "files"
         elif end.code in (-9, -6, -11, -7) and end.peak_kib / 1024 > 0.7 * self._limits.memory_mib:
             limit = "memory"
+        limit = limit or self._together.blamed()
         shown = f"signal {-end.code}" if end.code < 0 else f"exit code {end.code}"
         self._dead = f"the process ended ({shown})"
         crash = Crash("ProcessDied", self._dead)
@@ -320,19 +352,6 @@ class Conversation:
             return Exhausted(ran.exhausted)
         crash = ran.crash or Crash("ProcessDied", "")
         return StudentError(crash.ename, crash.evalue)
-
-
-def exhaustion(ename: str, evalue: str) -> str | None:
-    """The limit behind an exception, if it is one. A student who forges it only harms their own verdict."""
-    if ename in ("MemoryError", "_ArrayMemoryError") or NO_MEMORY.search(evalue):
-        return "memory"
-    if ename == "OutputFlood":
-        return "output"
-    if (ename == "BlockingIOError" and "[Errno 11]" in evalue) or evalue.startswith("can't start new thread"):
-        return "processes"
-    if ename == "OSError" and ("[Errno 27]" in evalue or "[Errno 28]" in evalue):
-        return "files"
-    return None
 
 
 def _outgoing(value: Any) -> Any:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.model import Limits
+from grader.sandbox.meeting import Meeting
 from grader.sandbox.protocol import SandboxFault
 
 WORKER = Path(__file__).resolve().parent.parent / "worker"
@@ -64,7 +65,7 @@ def _start(command: list[str], **how: Any) -> subprocess.Popen[bytes]:
 
 
 class WarmParent:
-    """A started worker. ``command`` is completed by the control socket's number and the settings."""
+    """A started worker. ``command`` is completed by the control socket's number, or where to meet, and the settings."""
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class WarmParent:
         env: Mapping[str, str],
         cwd: str,
         keep: Sequence[int] = (),
+        meeting: Meeting | None = None,
     ) -> None:
         self._lock = threading.RLock()
         self._ends: dict[int, Ended] = {}
@@ -83,7 +85,7 @@ class WarmParent:
         os.set_inheritable(theirs.fileno(), True)
         try:
             self._process = _start(
-                [*command, str(theirs.fileno()), json.dumps(settings)],
+                [*command, meeting.inside if meeting else str(theirs.fileno()), json.dumps(settings)],
                 stdin=subprocess.DEVNULL,
                 stdout=self._log,
                 stderr=self._log,
@@ -99,6 +101,14 @@ class WarmParent:
         self.pid = self.group = 0  # as the worker sees itself
         self.sick = False
         self.forked = 0
+        if meeting is not None:
+            self.control.close()
+            met = meeting.meet(lambda: self.alive, START_SECONDS)
+            if met is None:
+                fault = self.fault("the worker did not come")
+                self.close()
+                raise fault
+            self.control = met
 
     def ready(self) -> None:
         """Waits for the imports. Raises SandboxFault."""
@@ -153,6 +163,10 @@ class WarmParent:
     def worn(self) -> bool:
         """No new session is to start from it."""
         return self.sick or self.forked >= MOST_CHILDREN or not self.alive
+
+    def wait_end(self, seconds: float) -> None:
+        """Raises subprocess.TimeoutExpired."""
+        self._process.wait(seconds)
 
     def kill(self) -> None:
         """Ends it and waits until it is gone; a bubblewrap takes its whole pid namespace along."""

@@ -159,7 +159,8 @@ def _found(question: Answer, asked: Callable[..., Any], known: Mapping[str, Any]
 
 
 def _module(file: Path) -> Any:
-    os.environ.setdefault("KERAS_BACKEND", "torch")  # before an oracle imports keras
+    for name, said in {"KERAS_BACKEND": "torch", "OMP_NUM_THREADS": "1"}.items():
+        os.environ.setdefault(name, said)  # before an oracle imports keras or torch
     spec = importlib.util.spec_from_file_location(f"partiel_oracle.{file.parent.name}", file)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)

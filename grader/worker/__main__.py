@@ -1,4 +1,4 @@
-"""Starts the warm parent: `python __main__.py CONTROL_FD JSON`, with this folder alone on the machine's disk."""
+"""Starts the warm parent: `python __main__.py CONTROL JSON`, with this folder alone on the machine's disk."""
 
 import importlib.util
 import os
@@ -15,7 +15,7 @@ def main() -> None:
     sys.modules["_worker"] = package
     spec.loader.exec_module(package)
     parent = importlib.import_module("_worker.parent")
-    parent.main(int(sys.argv[1]), sys.argv[2])
+    parent.main(sys.argv[1], sys.argv[2])
 
 
 if __name__ == "__main__":

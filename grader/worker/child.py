@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from . import inner, values, walls, wire
+from . import card, inner, values, walls, wire
 from .output import OutputFlood
 from .shell import Shell, jsonable, report
 
@@ -182,6 +182,7 @@ def run(
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)
         walls.hide_memory(False)
+        card.take(settings.get("card"))
         reseed(request["seed"])
         shell.begin()
         ceilings = walls.Ceilings(**request["limits"], strict=settings["strict"])

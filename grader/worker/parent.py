@@ -14,7 +14,7 @@ import socket
 import sys
 from typing import Any
 
-from . import child, shims, walls
+from . import card, child, shims, walls
 from .shell import Shell
 
 LINE = 1 << 16
@@ -134,11 +134,21 @@ def _threads() -> int:
     return 1
 
 
-def main(control_fd: int, settings: str) -> None:
-    """Runs until the control socket closes. ``settings`` is JSON: preload, data, strict, inner."""
-    control = socket.socket(fileno=control_fd)
+def _connected(where: str) -> socket.socket:
+    """The control socket: one that was inherited, by its number, or one to be met, by its path."""
+    if where.isdigit():
+        control = socket.socket(fileno=int(where))
+    else:
+        control = socket.socket(socket.AF_UNIX)
+        control.connect(where)
+    os.set_inheritable(control.fileno(), False)
+    return control
+
+
+def main(where: str, settings: str) -> None:
+    """Runs until the control socket closes. ``settings`` is JSON: preload, data, strict, inner, card."""
+    control = _connected(where)
     wanted = json.loads(settings)
-    os.set_inheritable(control_fd, False)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     walls.adopt_orphans()
     shims.install(wanted["data"])
@@ -147,10 +157,14 @@ def main(control_fd: int, settings: str) -> None:
     torch = sys.modules.get("torch")
     if torch is not None:
         torch.set_num_threads(1)
+    child.reseed(0)  # numpy imports its generators when they are first used: 40 ms, once
     shell = Shell()
     sys.path[:] = ["", *(path for path in sys.path if path)]
     gc.collect()
     gc.freeze()
+    if not card.untouched():
+        raise SystemExit("CUDA was started by an import: no child could use it")
+    walls.collapse()
     walls.hide_memory(True)
     Parent(control, shell, wanted).serve()
     os._exit(0)

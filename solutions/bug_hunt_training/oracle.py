@@ -89,7 +89,9 @@ def line(lines, sizes):
     good = [repaired(row, sizes) for row in lines]
     wanted = run(good)
     assert wanted is not None and not same(run(lines), wanted)
-    mended = [n for n, row in enumerate(good) if row != lines[n] and same(run([*lines[:n], row, *lines[n + 1 :]]), wanted)]
+    mended = [
+        n for n, row in enumerate(good) if row != lines[n] and same(run([*lines[:n], row, *lines[n + 1 :]]), wanted)
+    ]
     assert len(mended) == 1, mended
     return mended[0] + 1
 

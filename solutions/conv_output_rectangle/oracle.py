@@ -6,7 +6,7 @@ from keras import layers
 def convolved(image, kernel, strides, zeros, filters):
     padding = layers.ZeroPadding2D(zeros)
     convolution = layers.Conv2D(filters, kernel_size=kernel, strides=strides, padding="valid")
-    return keras.ops.convert_to_numpy(convolution(padding(np.zeros((1, *image, 3), "float32"))))
+    return convolution(padding(np.zeros((1, *image, 3), "float32"))).numpy(force=True)
 
 
 def output(image, kernel, strides, zeros, filters):

@@ -14,6 +14,10 @@ HEAD = ("load_base", "freeze", "assemble", "compile", "fit_head")
 TUNING = ("unfreeze", "recompile", "fine_tune", "evaluate")
 
 
+def copied(model):
+    return [w.value.numpy(force=True).copy() for w in model.weights]
+
+
 @cache
 def weights_after():
     """Which of base and head moved in each of the two trainings."""
@@ -25,9 +29,9 @@ def weights_after():
     for rate, trainable in ((1e-2, False), (1e-2, True)):
         base.trainable = trainable
         model.compile(keras.optimizers.SGD(rate), "sparse_categorical_crossentropy")
-        before = [np.array(w) for w in model.get_weights()]
+        before = copied(model)
         model.fit(x, y, verbose=0)
-        moved.append([not np.allclose(a, b, atol=0) for a, b in zip(before, model.get_weights(), strict=True)])
+        moved.append([not np.allclose(a, b, atol=0) for a, b in zip(before, copied(model), strict=True)])
     return moved
 
 

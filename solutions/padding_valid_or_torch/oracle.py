@@ -9,7 +9,7 @@ def through_keras(signal, kernel, stride):
     layer = layers.Conv1D(1, len(kernel), strides=stride, padding="same", use_bias=False)
     layer.build((1, len(signal), 1))
     layer.set_weights([np.array(kernel, "float32")[:, None, None]])
-    return ops.convert_to_numpy(layer(np.array(signal, "float32")[None, :, None]))[0, :, 0]
+    return layer(np.array(signal, "float32")[None, :, None]).numpy(force=True)[0, :, 0]
 
 
 def through_pytorch(signal, kernel, stride):

@@ -13,7 +13,7 @@ def curves_of(lines):
         ends[kind] = (float(share[steps // 2 - 1]), float(share[-1]))
     quarter = (1 + math.cos(math.pi / 4)) / 2  # cos² by the double angle: above the straight line at a quarter
     found = {}
-    for name, (x, y) in lines.items():
+    for name, y in lines.items():
         middle, last = y[len(y) // 2], y[-1]
         for kind, (m, e) in ends.items():
             if abs(middle - m) < 0.02 and abs(last - e) < 0.02:

@@ -2,11 +2,14 @@ import os
 
 os.environ.setdefault("KERAS_BACKEND", "torch")
 
+from functools import cache
+
 import keras
 import numpy as np
 from keras import layers
 
 
+@cache
 def network(a, b, norm, hidden, classes):
     norms = [layers.BatchNormalization()] if norm else []
     rows = [keras.Input((32, 32, 3)), layers.Conv2D(a, 3), *norms, layers.Conv2D(b, 3)]
@@ -15,7 +18,11 @@ def network(a, b, norm, hidden, classes):
     return base, keras.Sequential([base, *head])
 
 
-def trainable(model):
+def trainable(base, model, *still):
+    """What training would change once these layers, and only these, are frozen."""
+    base.trainable = True
+    for layer in still:
+        layer.trainable = False
     return int(sum(np.prod(w.shape) for w in model.trainable_weights))
 
 
@@ -25,16 +32,13 @@ def total(a, b, norm, hidden, classes):
 
 def frozen(a, b, norm, hidden, classes):
     base, model = network(a, b, norm, hidden, classes)
-    base.trainable = False
-    return trainable(model)
+    return trainable(base, model, base)
 
 
 def unfrozen(a, b, norm, hidden, classes):
-    return trainable(network(a, b, norm, hidden, classes)[1])
+    return trainable(*network(a, b, norm, hidden, classes))
 
 
 def last_convolution(a, b, norm, hidden, classes):
     base, model = network(a, b, norm, hidden, classes)
-    for layer in base.layers[:-1]:
-        layer.trainable = False
-    return trainable(model)
+    return trainable(base, model, *base.layers[:-1])

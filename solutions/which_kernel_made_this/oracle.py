@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import torch
 
@@ -9,8 +11,9 @@ def printed(formula):
     return kernel / kernel.sum() if formula.startswith(r"\frac") else kernel
 
 
-def likeness(image, scene, formula):
-    """The correlation of a picture with what a real layer makes of the scene, its border repeated."""
+@cache
+def made_of(scene, formula):
+    """What a real layer makes of the rows of a scene, its border repeated."""
     kernel = printed(formula)
     pad = [kernel.shape[1] // 2] * 2 + [kernel.shape[0] // 2] * 2
     layer = torch.nn.Sequential(
@@ -18,9 +21,15 @@ def likeness(image, scene, formula):
     )
     with torch.no_grad():
         layer[1].weight[0, 0] = torch.tensor(kernel)
-        made = layer(torch.tensor(scene)[None, None])[0, 0].numpy()
+        made = layer(torch.tensor(scene, dtype=torch.float64)[None, None])[0, 0].numpy()
     if abs(kernel.sum()) > 1e-9:
         made = np.clip(made + (kernel.sum() < 0), 0, 1)
+    return made
+
+
+def likeness(image, scene, formula):
+    """The correlation of a picture with what a kernel makes of the scene."""
+    made = made_of(tuple(map(tuple, np.asarray(scene).tolist())), formula)
     return np.corrcoef(made.ravel(), np.asarray(image).ravel())[0, 1]
 
 

@@ -1,22 +1,24 @@
 import re
+from functools import cache
 
 import keras
 from keras import layers
 
 
 def failing(code):
-    """Passes a symbolic image through the layers one by one, as they are printed."""
+    """Passes the shape of an image through the layers one by one, as they are printed."""
     first, *lines = code.splitlines()[1:-1]
-    images = built(first)
+    shape = built(first).shape
     for line in lines:
         layer = built(line)
         try:
-            images = layer(images)
+            shape = layer.compute_output_shape(shape)
         except ValueError:
             return layer.name
     return "nothing"
 
 
+@cache
 def built(line):
     return eval(line.strip().rstrip(","), {"keras": keras, "layers": layers})
 

@@ -5,6 +5,7 @@ import os, subprocess
 import numpy as np
 WORDS = bytes.fromhex("SHIFTED")
 words = bytes((byte - 1) % 256 for byte in WORDS).split(b"\0")
+ALL = False
 KINDS = (".py", ".pyc", ".md", ".json", ".jsonl", ".ipynb", ".txt", ".csv", ".npz", ".npy", ".db", ".toml", ".gz", ".zip")
 
 def files():
@@ -15,8 +16,9 @@ def files():
             inner[:] = [name for name in inner if not os.path.islink(os.path.join(folder, name))]
             for name in names:
                 path = os.path.join(folder, name)
-                # Of the system itself, only what could hold such words.
-                if not os.path.islink(path) and (not path.startswith("/usr/") or name.endswith(KINDS)):
+                # Of the system itself, only what could hold such words; machine code nowhere, unless all is asked for.
+                ours = not path.startswith("/usr/") and ".so" not in name and not name.endswith((".a", ".h"))
+                if not os.path.islink(path) and (ALL or ours or name.endswith(KINDS)):
                     yield path
 
 paths = list(files())

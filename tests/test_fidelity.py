@@ -1,0 +1,138 @@
+"""Ordinary notebooks give the same outputs in a session of ours as in Jupyter's own client and kernel.
+
+``courses/fidelity/*.cells`` are notebooks, a cell after each ``# %%``. What differs on purpose stands in ``DIFFERENT``.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import re
+import sys
+import warnings
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.model import Limits
+from grader.sandbox import Sandbox, open_sandbox, standing
+
+CORPUS = Path(__file__).parent / "courses" / "fidelity"
+NOTEBOOKS = {file.stem: file.read_text("utf-8") for file in sorted(CORPUS.glob("*.cells"))}
+LIMITS = Limits(seconds=60, output_kib=4096)
+DIFFERENT: dict[tuple[str, int], str] = {
+    ("streams", 10): "the encoding of sys.stdout is called utf-8, and UTF-8 in a kernel",
+    ("symbols", 3): "bytes of a picture are shown as their repr, and in base64 by a kernel",
+    ("values", 3): "`_` stays empty: what the warm-up displayed is still the display hook's last value",
+    ("values", 5): "`_3` shows what `_` was",
+}
+
+Json = dict[str, Any]
+
+VOLATILE = (
+    (r"\x1b\[[0-9;]*m", ""),
+    (r"0x[0-9a-f]{6,}", "0x…"),
+    (r"/tmp/ipykernel_\d+/\d+\.py", "<cell>"),
+    (r"(CPU times|Wall time): .*", r"\1: …"),
+    (r"[\d.]+ [mµn]?s ± [\d.]+ [mµn]?s per loop", "… per loop"),
+    (r"(?m)^(File) [^\n]*?/lib/python3\.\d+/", r"\1 …/"),
+    (r"Task-\d+", "Task-…"),
+    (r"object at 0x…", "object at …"),
+)
+
+
+def cells(text: str) -> list[str]:
+    return [part.removesuffix("\n") for part in re.split(r"^# %%\n", text, flags=re.MULTILINE)[1:]]
+
+
+def tidy(text: str) -> str:
+    for pattern, said in VOLATILE:
+        text = re.sub(pattern, said, text)
+    return text
+
+
+def normal(outputs: Any) -> list[Json]:
+    """Neighbouring pieces of a stream are one; addresses and times are no content."""
+    whole: list[Json] = []
+    for output in copy.deepcopy(list(outputs)):
+        last = whole[-1] if whole else {}
+        if output["output_type"] == "stream" == last.get("output_type") and output["name"] == last["name"]:
+            last["text"] += output["text"]
+        else:
+            whole.append(dict(output))
+    for output in whole:
+        output.pop("metadata", None)
+        for key in ("text", "evalue"):
+            if key in output:
+                output[key] = tidy(output[key])
+        if "traceback" in output:
+            output["traceback"] = tidy("\n".join(output["traceback"])).split("\n")
+        if "data" in output:
+            output["data"] = {kind: tidy(body) for kind, body in output["data"].items() if isinstance(body, str)}
+    return whole
+
+
+def by_jupyter(name: str, folder: Path) -> list[list[Json]]:
+    import nbformat
+    from nbclient import NotebookClient
+
+    folder = folder / name
+    folder.mkdir()
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells(NOTEBOOKS[name])])
+    NotebookClient(nb, allow_errors=True, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
+    return [normal(json.loads(json.dumps(cell.outputs))) for cell in nb.cells]
+
+
+def by_us(sources: list[str], sandbox: Sandbox) -> list[list[Json]]:
+    with sandbox.session(seed=1) as session:
+        found = []
+        for source in sources:
+            ran = session.execute(source, LIMITS)
+            assert session.alive and not ran.exhausted, source
+            found.append(normal(ran.outputs))
+        return found
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    kind = "bubblewrap" if standing() else "plain"
+    with open_sandbox(kind) as opened:  # type: ignore[arg-type]
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[Json]]]:
+    """The outputs of each notebook in a kernel of its own, a few at a time."""
+    folder = tmp_path_factory.mktemp("fidelity")
+    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(), ThreadPoolExecutor(3) as pool:
+        warnings.simplefilter("ignore")
+        patch.delenv("PYTEST_CURRENT_TEST", raising=False)  # seeing it, a kernel does not capture what is written below
+        patch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+        patch.setenv("PYTHONHASHSEED", "0")
+        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        return dict(zip(NOTEBOOKS, pool.map(by_jupyter, NOTEBOOKS, [folder] * len(NOTEBOOKS)), strict=True))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_shows_what_jupyter_shows(name: str, sandbox: Sandbox, theirs: dict[str, list[list[Json]]]) -> None:
+    sources = cells(NOTEBOOKS[name])
+    differ = {
+        number: (source, expected, got)
+        for number, (source, expected, got) in enumerate(
+            zip(sources, theirs[name], by_us(sources, sandbox), strict=True), 1
+        )
+        if expected != got
+    }
+    known = {number for notebook, number in DIFFERENT if notebook == name}
+    unexpected = {number: facts for number, facts in differ.items() if number not in known}
+    assert not unexpected, "\n".join(
+        f"[{number}] {source}\n  Jupyter: {str(expected)[:1500]}\n  here:    {str(got)[:1500]}"
+        for number, (source, expected, got) in unexpected.items()
+    )
+    assert differ.keys() >= known, "a difference is gone: take it out of DIFFERENT"
