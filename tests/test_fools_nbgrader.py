@@ -1,4 +1,4 @@
-"""Ways known to fool plain nbgrader: each earns full marks there, and what it is worth here; the table of docs/security.md.
+"""Ways known to fool plain nbgrader: each earns full marks there, and nothing here; the table of docs/security.md.
 
 The wrong function is the same in all of them; only ``nbgrader autograde``, as it is, and ``grade`` judge it.
 """
@@ -40,7 +40,8 @@ WAYS: dict[str, str] = {
     + "    visit_Assert = visit_Expr = lambda self, node: ast.Pass()\nget_ipython().ast_transformers.append(Out())\n",
     "`run_cell_async` does nothing any more": WRONG
     + "from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult\n"
-    + "async def nothing(source, *a, **k):\n    done = ExecutionResult(ExecutionInfo(source, True, False, True, None))\n"
+    + "async def nothing(source, *a, **k):\n"
+    + "    done = ExecutionResult(ExecutionInfo(source, True, False, True, None))\n"
     + "    done.execution_count = 1\n    return done\nget_ipython().run_cell_async = nothing\n",
     "the test is made to show `-1`": WRONG + REWRITES.format("-1\n"),
     "the test is made to show `nan`": WRONG + REWRITES.format('float("nan")\n'),
