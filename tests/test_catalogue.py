@@ -164,6 +164,9 @@ def test_a_number_everyone_knows_is_an_answer(id: str, number: int) -> None:
         ("VGG16", 138_357_544),
         ("GTSRB model_01, 24×24×1", 4_841_083),
         ("GTSRB model_01, 24×24×3", 4_842_811),
+        ("GTSRB model_01, 48×48×1", 29_033_083),
+        ("GTSRB model_01, 48×48×3", 29_034_811),
+        ("GTSRB model_02", 734_059),
     ],
 )
 def test_known_networks_have_their_published_size(network: str, number: int) -> None:

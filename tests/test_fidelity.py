@@ -9,10 +9,9 @@ import copy
 import json
 import os
 import re
+import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +75,22 @@ def normal(outputs: Any) -> list[Json]:
     return whole
 
 
-def by_jupyter(name: str, folder: Path) -> list[list[Json]]:
-    import nbformat
-    from nbclient import NotebookClient
+# In a process of its own: Jupyter's client leaves loops and sockets to the end of it.
+BY_JUPYTER = """
+import json, sys, warnings
+from concurrent.futures import ThreadPoolExecutor
+import nbformat
+from nbclient import NotebookClient
 
-    folder = folder / name
-    folder.mkdir()
-    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells(NOTEBOOKS[name])])
-    NotebookClient(nb, allow_errors=True, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
-    return [normal(json.loads(json.dumps(cell.outputs))) for cell in nb.cells]
+warnings.simplefilter("ignore")
+def run(sources):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+    NotebookClient(nb, allow_errors=True, timeout=60).execute()
+    return [cell.outputs for cell in nb.cells]
+asked = json.load(sys.stdin)
+with ThreadPoolExecutor(3) as pool, open("outputs.json", "w") as file:
+    json.dump(dict(zip(asked, pool.map(run, asked.values()))), file)
+"""
 
 
 def by_us(sources: list[str], sandbox: Sandbox) -> list[list[Json]]:
@@ -108,14 +114,19 @@ def sandbox() -> Iterator[Sandbox]:
 def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[Json]]]:
     """The outputs of each notebook in a kernel of its own, a few at a time."""
     folder = tmp_path_factory.mktemp("fidelity")
-    with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(), ThreadPoolExecutor(3) as pool:
-        warnings.simplefilter("ignore")
-        patch.delenv("PYTEST_CURRENT_TEST", raising=False)  # seeing it, a kernel does not capture what is written below
-        patch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-        patch.setenv("PYTHONHASHSEED", "0")
-        patch.setenv("IPYTHONDIR", str(folder / "ipython"))
-        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-        return dict(zip(NOTEBOOKS, pool.map(by_jupyter, NOTEBOOKS, [folder] * len(NOTEBOOKS)), strict=True))
+    env = os.environ | {
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONHASHSEED": "0",
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+    }
+    env.pop("PYTEST_CURRENT_TEST", None)  # seeing it, a kernel does not capture what is written below Python
+    asked = json.dumps({name: cells(text) for name, text in NOTEBOOKS.items()})
+    command = [sys.executable, "-c", BY_JUPYTER]
+    done = subprocess.run(command, cwd=folder, env=env, input=asked, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    found = json.loads((folder / "outputs.json").read_text("utf-8"))
+    return {name: [normal(outputs) for outputs in each] for name, each in found.items()}
 
 
 @pytest.mark.slow

@@ -70,6 +70,7 @@ def never() -> Any:
     raise AssertionError("nothing here is worth opening a sandbox for")
 
 
+@pytest.mark.filterwarnings("default")  # nbformat's, about what it converts
 @ANYTHING
 @given(
     head=st.sampled_from(
