@@ -13,6 +13,7 @@ from typing import Any
 from grader.model import Cell, Sheet, Submission, Text
 
 MOST_BYTES = 20 * 2**20
+MOST_OPENINGS = {b"{": 200_000, b"[": 400_000}  # counted before the file is parsed; coloured outputs hold many [
 MOST_SOURCE = 200_000  # characters in one solution cell
 SCHEMA = 3  # of nbgrader's cell metadata
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
@@ -149,6 +150,13 @@ def _bytes(file: Path) -> bytes:
 
 
 def _parse(data: bytes) -> tuple[list[Json], Json]:
+    if any(data.count(mark) > most for mark, most in MOST_OPENINGS.items()):
+        raise UnreadableSubmission(
+            Text(
+                "Ce fichier a trop de parties pour être un notebook : effacez les sorties et rendez-le.",
+                "This file has too many parts to be a notebook: clear its outputs and hand it in again.",
+            )
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -19,7 +19,7 @@ COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_command_a_page_shows_exists(page: Path) -> None:
-    shown = set(re.findall(r"^(?:\$ )?partiel ([a-z]+)", page.read_text("utf-8"), re.M))
+    shown = set(re.findall(r"^(?:\$ )?partiel ([a-z]+)", page.read_text("utf-8"), re.MULTILINE))
     shown |= set(re.findall(r"`partiel ([a-z]+)", page.read_text("utf-8")))
     assert shown <= COMMANDS
 
@@ -43,7 +43,7 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
 
 
 def test_the_course_that_the_readme_writes_is_read(tmp_path: Path) -> None:
-    written = re.search(r"```toml\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    written = re.search(r"```toml\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     assert written
     course.init(tmp_path, "dl", "", "fr")
     (tmp_path / "course.toml").write_text(written[1], "utf-8")

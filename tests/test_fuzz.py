@@ -96,9 +96,7 @@ FILES = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "kind", heaviest(FILES, {"dicts", "one_word"}, "nothing is counted in a file before it is parsed")
-)
+@pytest.mark.parametrize("kind", heaviest(FILES, {"one_word"}, "a word of 20 MiB is held several times over"))
 def test_the_heaviest_file_is_read_or_refused_within_bounds(sheet: Sheet, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "td1.ipynb"
     file.write_bytes(FILES[kind])
@@ -140,7 +138,6 @@ def test_the_heaviest_frame_is_read_or_refused_within_bounds(kind: str) -> None:
     bounded(read)
 
 
-@pytest.mark.xfail(reason="NumPy parses some names of dtypes as Python: SyntaxError, which is no status", strict=False)
 @pytest.mark.parametrize("dtype", [",f7", ",f", "(i,)", ",f,"])
 def test_no_dtype_is_parsed_as_python(dtype: str) -> None:
     with pytest.raises(wire.ProtocolError):

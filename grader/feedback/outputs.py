@@ -21,7 +21,9 @@ def text(value: object) -> str:
     """Text as nbformat keeps it (a string or a list of lines), without terminal escapes or control characters."""
     whole = "".join(str(part) for part in value) if isinstance(value, list) else str(value)
     whole = _ANSI.sub("", whole.replace("\r\n", "\n"))
-    whole = "".join(c if c in "\n\t" or (c >= " " and c != "\x7f") else "\ufffd" for c in whole.replace("\r", "\n"))
+    whole = "".join(
+        c if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in whole.replace("\r", "\n")
+    )
     whole = re.sub("[\u202a-\u202e\u2066-\u2069]", "\ufffd", whole)  # they reorder what stands around them
     return whole if len(whole) <= _LARGEST else whole[: _LARGEST // 2] + "\n[…]\n" + whole[-_LARGEST // 2 :]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import fcntl
 import inspect
@@ -10,6 +11,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import threading
 import types
@@ -30,7 +32,7 @@ WARM = (
 class Stream(io.TextIOBase):
     """``sys.stdout`` or ``sys.stderr`` of a cell."""
 
-    encoding = "utf-8"
+    encoding = "UTF-8"
     errors = "replace"
 
     def __init__(self, shell: Shell, name: str) -> None:
@@ -204,10 +206,14 @@ class Shell:
     def _forget(self) -> None:
         """What the warm-up left: a child's first cell is In [1] of an empty namespace."""
         ip = self.ip
+        for name in [name for name in ip.user_ns_hidden if re.fullmatch(r"_+(i*\d+)?", name)]:
+            del ip.user_ns_hidden[name]  # the values of earlier cells
         keep = set(ip.user_ns_hidden) | {"__name__", "__doc__", "__builtins__"}
         for name in [name for name in ip.user_ns if name not in keep]:
             del ip.user_ns[name]
         ip.user_ns.update({"_": "", "__": "", "___": ""})
+        ip.user_ns_hidden.update({"_": "", "__": "", "___": ""})
+        ip.displayhook._ = ip.displayhook.__ = ip.displayhook.___ = ""
         for history in (ip.user_ns.get("In"), ip.user_ns.get("_ih")):
             if history:
                 history[:] = [""]
@@ -299,6 +305,10 @@ def _answer_getmodule_for_cells() -> None:
 
 
 def jsonable(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs as JSON can carry them; a repr that returns nonsense becomes text."""
-    result: list[dict[str, Any]] = json.loads(json.dumps(outputs, default=str, allow_nan=False, skipkeys=True))
+    """Outputs as JSON can carry them: bytes in base64, as Jupyter sends them; a repr that returns nonsense as text."""
+
+    def text(value: object) -> str:
+        return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+
+    result: list[dict[str, Any]] = json.loads(json.dumps(outputs, default=text, allow_nan=False, skipkeys=True))
     return result
