@@ -404,7 +404,9 @@ def test_a_measure_is_shown_with_its_threshold_and_margin(item: Item) -> None:
     assert english == ("measured: 0.700; threshold 0.500 (margin +0.200); full marks from 0.900",)
 
 
-@pytest.mark.parametrize("value", ["0.99", [1.0], 1j, None, np.ones(3), object()], ids=repr)
+@pytest.mark.parametrize(
+    "value", ["0.99", [1.0], 1j, None, np.ones(3), object()], ids=["text", "list", "complex", "None", "array", "object"]
+)
 def test_a_measure_of_no_number_is_wrong(item: Item, value: Any) -> None:
     verdict = tried(item, lambda x: value, name="measured")
     assert (verdict.status, verdict.earned) == (Status.WRONG, 0)
