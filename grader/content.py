@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import inspect
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from grader.model import Answer, Check, Exercise, Misconception, Params, Questio
 from grader.source import Source
 
 PACKAGE = Path(__file__).parent
+LOAD = "load"  # an undecorated function of this name counts the operations that a variant takes by hand
 LONGEST_ID = 64  # of a cell, in nbformat 4.5
 FACTS: dict[str, Any] = {
     "minutes": 5,
@@ -98,6 +100,7 @@ class _Loader:
             needs=tuple(facts["needs"]),
             statement_revision="",
             judging_revision="",
+            load=marks[LOAD] if inspect.isfunction(marks.get(LOAD)) else None,
         )
         self.nothing_is_left_over()
         if not whole.questions:
@@ -210,6 +213,8 @@ class _Loader:
             if isinstance(question, Answer):
                 exist(question.compute, right)
                 right.append(question.name)
+        if exercise.load:
+            exist(exercise.load, right)
         for question in exercise.questions:
             if isinstance(question, Answer):
                 for wrong in question.misconceptions:
@@ -243,7 +248,7 @@ class _Loader:
         """A hash of all that students see, or of all that judges them."""
         answers = [m for m in vars(self.module).values() if isinstance(m, AnswerMark)]
         wrong = {m.__name__ for a in answers for m in a.misconceptions}
-        names = {a.compute.__name__ for a in answers} | wrong
+        names = {LOAD} | {a.compute.__name__ for a in answers} | wrong
         parts = [self.source.without_judging(names) if seen else self.source.text]
         for prose in (self.fr, self.en):
             for key, words in prose.sections.items():

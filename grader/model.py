@@ -182,6 +182,7 @@ class Exercise:
     needs: tuple[str, ...]  # what the sandbox imports beforehand ("torch", "keras") and which data it shows ("mnist")
     statement_revision: str  # of what a student sees
     judging_revision: str  # of answers, checks and feedback
+    load: Callable[..., float] | None = None  # operations done by hand with these numbers, where it is declared
 
 
 @dataclass(frozen=True, slots=True)

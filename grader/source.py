@@ -67,7 +67,7 @@ class Source:
         return "\n\n\n".join([*blocks, *(self._text(node) for node in rest)])
 
     def without_judging(self, names: set[str]) -> str:
-        """The file less the answers, misconceptions and hidden checks: what a change of statement changes."""
+        """The file less what is named and the hidden checks: what a change of statement changes."""
         hidden = {
             number
             for name, node in self.nodes.items()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from grader import handout, verify
+from grader.errors import ContentError
 from grader.model import Cell, Exercise
 from grader.sandbox import Sandbox
 
@@ -74,6 +75,26 @@ def test_an_answer_that_is_the_largest_too_often(shelf: Any) -> None:
     shelf.edit("tiny.py", "return padded // s + 3", "return (padded - k) // s - 2")
     said = problems(shelf.load())
     assert "'size' is the largest value in" in said and "leads further up" in said
+
+
+# ── arithmetic by hand ───────────────────────────────────────────────────────
+
+
+def test_a_variant_that_takes_far_more_arithmetic_by_hand(shelf: Any) -> None:
+    before = shelf.load()
+    counted = "def load(size, k):\n    return size * k\n\n\n@answer(points=2)"
+    shelf.edit("tiny.py", "@answer(points=2)", counted)
+    uneven = shelf.load()
+    assert uneven.statement_revision == before.statement_revision
+    assert "tiny#14 takes 70 operations by hand, tiny#1 only 12" in problems(uneven)
+    shelf.edit("tiny.py", "return size * k", "return 10 + k")
+    assert problems(shelf.load()) == ""
+
+
+def test_a_count_of_operations_asks_for_values_that_exist(shelf: Any) -> None:
+    shelf.edit("tiny.py", "@answer(points=2)", "def load(sizes):\n    return 1\n\n\n@answer(points=2)")
+    with pytest.raises(ContentError, match="'load' asks for 'sizes', which is no value it can have"):
+        shelf.load()
 
 
 # ── leaks ────────────────────────────────────────────────────────────────────

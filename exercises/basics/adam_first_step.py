@@ -21,6 +21,11 @@ def lines(m, v, m_hat, v_hat, w):
     return dict(zip(ROWS, (m, v, m_hat, v_hat, w), strict=True))
 
 
+def load():
+    """A product for m, two for v, a quotient for each corrected one; a root, a quotient, a product, a subtraction."""
+    return 1 + 2 + 2 + 4
+
+
 @answer(points=3, rule=table(*ROWS, decimal=decimal(rtol=0.001)))
 def step(start, gradient, rate):
     return lines(0.1 * gradient, 0.001 * gradient**2, gradient, gradient**2, start - copysign(rate, gradient))

@@ -57,6 +57,13 @@ def error(w0, b0, x, y):
     return w0 * x[0] + b0 - y[0]
 
 
+def load(w0, x, errors):
+    """Products and additions, those with a factor of 1 or -1 left out."""
+    products = [(w0, x[0]), (2, errors[0]), (2 * errors[0], x[0]), (w0, x[1]), (errors[0], x[0]), (errors[1], x[1])]
+    rate_times, sums = 2, 2 + 2 + 2 + 1
+    return rate_times + sums + sum(abs(a) != 1 and abs(b) != 1 for a, b in products)
+
+
 @answer(points=3, rule=table(*ROWS, decimal=decimal(3)))
 def step(rate, w0, b0, x, y):
     prediction = w0 * x[0] + b0

@@ -10,8 +10,6 @@ tags = ("geometry", "cnn", "shapes", "inverse", "keras")
 
 # A layer is (kernel or window, stride); a convolution also has filters.
 NETS = {
-    "lenet": [(5, 1, 6), (2, 2), (5, 1, 16), (2, 2)],
-    "model_01": [(3, 1, 96), (2, 2), (3, 1, 192), (2, 2)],
     "model_02": [(3, 1, 32), (2, 2), (3, 1, 64), (2, 2), (3, 1, 128), (2, 2), (3, 1, 256), (2, 2)],
 }
 
@@ -24,15 +22,17 @@ def layers(net, seed):
 
 
 def drawn(seed):
-    """Five or six layers: three convolutions, two or three poolings, the last one a pooling."""
+    """Six layers, the last one a pooling: three convolutions and three poolings, or four and two."""
     rng = np.random.default_rng([seed, 7])
     convolutions = [
         (int(k), int(s), f)
-        for k, s, f in zip(rng.choice([3, 4, 5], 3), rng.permutation([1, 1, 2]), (16, 32, 64), strict=True)
+        for k, s, f in zip(rng.choice([3, 4, 5], 4), rng.permutation([1, 1, 1, 2]), (16, 32, 64, 128), strict=True)
     ]
     pools = [(int(w), int(w)) for w in rng.permutation([2, 2, 3])]
-    first, second, third = convolutions
-    return [first, pools[0], second, third, pools[1]] if seed % 2 else [first, second, pools[0], third, pools[1]]
+    first, second, third, fourth = convolutions
+    if seed % 2:
+        return [first, pools[0], second, pools[1], third, pools[2]]
+    return [first, second, pools[0], third, fourth, pools[1]]
 
 
 @value
@@ -52,6 +52,11 @@ def before(size, layers):
     for kernel, stride, *_ in reversed(layers):
         size = (size - 1) * stride + kernel
     return size
+
+
+def load(layers):
+    """From one output to the input, twice: a product for a pooling; a kernel is added and 1 taken off, after a stride."""
+    return 2 * sum(1 if len(layer) == 2 else 2 + (layer[1] > 1) for layer in layers)
 
 
 @answer(points=2)

@@ -53,6 +53,11 @@ def over_window(patch):
     return patch.sum() / SIDE**2
 
 
+def load(image):
+    """Additions, once for both maps, and two divisions for each window."""
+    return sum(patch.size - 1 + 2 for row in patches(image) for patch in row)
+
+
 @answer(points=2, rule=CELLS)
 def pytorch(image):
     return averaged(image, over_window)

@@ -6,7 +6,7 @@ minutes = 10
 difficulty = 3
 tags = ("kernels", "cnn")
 
-# Each of these inputs gives nine cells, each of at most five products.
+# Each of these inputs gives nine cells, each of at most five products: 28 to 42 in all.
 params = grid(h=[5, 6], w=[5, 6], seed=range(12))
 
 STRIDE, PADDING = 2, 1
@@ -25,6 +25,8 @@ def kernel(h, w, seed):
         k = np.zeros(9, dtype=int)
         k[rng.permutation(9)[:5]] = rng.choice([-2, -1, 1, 2], size=5)
         k = k.reshape(3, 3)
+        if products(h, w, k) < 28:
+            continue
         if not np.array_equal(k, k[::-1, ::-1]) and not np.array_equal(k, k.T) and (k < 0).any() and (k > 0).any():
             return k
 
@@ -35,8 +37,17 @@ def windows(image, padding=PADDING, stride=STRIDE):
     return np.lib.stride_tricks.sliding_window_view(padded, (3, 3))[::stride, ::stride]
 
 
+def products(h, w, kernel):
+    """Of a pixel and a coefficient other than zero: those over the padding are not worked out."""
+    return int((windows(np.ones((h, w))) * (kernel != 0)).sum())
+
+
 def slide(patches, kernel):
     return (patches * kernel).sum(axis=(2, 3)).tolist()
+
+
+def load(h, w, kernel):
+    return products(h, w, kernel)
 
 
 @answer(points=3, rule=matrix())

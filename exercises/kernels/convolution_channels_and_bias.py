@@ -83,6 +83,12 @@ def drawn(channels, seed):
             return x, k, b
 
 
+def load(image, kernel):
+    """Products with a coefficient other than zero, and adding the bias to each cell."""
+    cells = slide(image, kernel)[0].size
+    return cells * (np.count_nonzero(kernel) + 1)
+
+
 @answer(points=2, rule=CELLS)
 def before_relu(image, kernel, bias):
     return (slide(image, kernel).sum(axis=0) + bias).tolist()

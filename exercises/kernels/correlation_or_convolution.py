@@ -82,6 +82,11 @@ def drawn(seed):
             return x, k
 
 
+def load(image, kernel, offered):
+    """Products of two maps with a coefficient other than zero, and four pairs to compare in each kernel offered."""
+    return 2 * np.size(slide(image, kernel)) * np.count_nonzero(kernel) + 4 * len(offered)
+
+
 @answer(points=1, rule=matrix())
 def layer_output(image, kernel):
     return slide(image, kernel)

@@ -40,8 +40,8 @@ def column(at):
 def products(image, kernel, stride, padding, at):
     """The sum written out, zeros of the kernel left out."""
     window = under(image, stride, padding, at)
-    terms = [f"{x} \\times {k if k > 0 else f'({k})'}" for x, k in zip(window.flat, kernel.flat, strict=True) if k]
-    return " + ".join(terms)
+    written = [f"{x} \\times {k if k > 0 else f'({k})'}" for x, k in zip(window.flat, kernel.flat, strict=True) if k]
+    return " + ".join(written)
 
 
 def under(image, stride, padding, at):
@@ -50,13 +50,18 @@ def under(image, stride, padding, at):
     return padded[i : i + 3, j : j + 3]
 
 
+def terms(image, kernel, stride, padding, at):
+    """Products of a pixel and a coefficient other than zero: those over the padding are not worked out."""
+    return summed(np.ones_like(image), kernel != 0, stride, padding, at)
+
+
 def summed(image, kernel, stride, padding, at):
     return int((under(image, stride, padding, at) * kernel).sum())
 
 
 @cache
 def drawn(stride, padding, seed):
-    """A place that is not on the diagonal, away from the first row; five coefficients, of both signs."""
+    """Off the diagonal, away from the first row; five coefficients of both signs, one at most over the padding."""
     rng = np.random.default_rng([seed, stride, padding])
     sides = {(1, 0): (5, 6), (1, 1): (4, 5), (2, 0): (7, 7), (2, 1): (5, 6)}[stride, padding]
     out = [(n + 2 * padding - 3) // stride + 1 for n in sides]
@@ -66,7 +71,7 @@ def drawn(stride, padding, seed):
         k[rng.permutation(9)[:5]] = rng.permutation([-2, -1, 1, 2, 3])
         k = k.reshape(3, 3)
         at = int(rng.integers(1, out[0])), int(rng.integers(0, out[1]))
-        if at[0] == at[1] or at[1] >= out[0]:
+        if at[0] == at[1] or at[1] >= out[0] or terms(x, k, stride, padding, at) < 4:
             continue
         led_to = [
             idea(x, k, stride, padding, at) for idea in (summed, turned, elsewhere, swapped, unsigned, multiplied)
@@ -94,6 +99,10 @@ def unsigned(image, kernel, stride, padding, at):
 
 def multiplied(image, kernel, stride, padding, at):
     return int((under(image, stride, padding, at) @ kernel).sum())
+
+
+def load(image, kernel, stride, padding, at):
+    return terms(image, kernel, stride, padding, at)
 
 
 @answer(points=1)

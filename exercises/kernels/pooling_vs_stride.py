@@ -4,7 +4,21 @@ minutes = 8
 difficulty = 3
 tags = ("kernels", "pooling", "cost", "cnn")
 
-params = grid(lambda d, m, **_: m != d, n=[16, 24, 32, 48, 64], k=[3, 5], d=[3, 8, 16], m=[8, 16, 32])
+
+def digit_products(n, k, d, m):
+    """To multiply by hand: a kernel, its parameters, the positions and the MACs of A; B has a quarter of them."""
+    kernel = k * k * d
+    factors = ((k, k), (k * k, d), (kernel + 1, m), (n, n), (n * n, kernel * m))
+    return sum(len(str(a)) * len(str(b)) for a, b in factors)
+
+
+params = grid(
+    lambda n, k, d, m: m != d and 20 <= digit_products(n, k, d, m) <= 30,
+    n=[16, 24, 32, 40, 48, 64],
+    k=[3, 5],
+    d=[3, 8, 16],
+    m=[8, 16, 32],
+)
 
 ROWS = ("pool_size", "pool_params", "pool_macs", "stride_size", "stride_params", "stride_macs")
 
@@ -12,6 +26,10 @@ ROWS = ("pool_size", "pool_params", "pool_macs", "stride_size", "stride_params",
 def both(size, params, macs):
     """Rows from pairs (convolution and pooling, convolution of stride 2)."""
     return dict(zip(ROWS, (n for pair in zip(size, params, macs, strict=True) for n in pair), strict=True))
+
+
+def load(n, k, d, m):
+    return digit_products(n, k, d, m)
 
 
 @answer(points=3, rule=table(*ROWS))

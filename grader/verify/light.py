@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from grader import content, feedback, handout, judge, render, values, variants
@@ -16,6 +17,7 @@ from grader.verify.common import answers, solutions, wrong_values
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 ENOUGH = 3  # distinct distractors, so that a four-choice quiz can always be printed
 MOST_EXTREME = 0.6  # share of variants in which the right value may be the largest, or the smallest
+UNEVEN = 1.5  # between the variants that take the most and the least arithmetic by hand
 KNOWN_FILES = re.compile(r"(oracle|reference(_\w+)?|(wrong|crashed|exhausted|unreadable)_\w+)\.py")
 
 Law = Callable[[Exercise], Iterator[str]]
@@ -142,6 +144,19 @@ def answers_are_read(exercise: Exercise) -> Iterator[str]:
                     return
 
 
+def load_is_even(exercise: Exercise) -> Iterator[str]:
+    """Where an exercise counts its operations by hand, no variant takes far more of them than another."""
+    if exercise.load is None:
+        return
+    counted = [(values.call(exercise.load, values.of(variant)), variant) for variant in variants.every(exercise)]
+    (least, easy), (most, hard) = min(counted, key=itemgetter(0)), max(counted, key=itemgetter(0))
+    if most > UNEVEN * least:
+        yield (
+            f"{exercise.path}: {hard} takes {most:g} operations by hand, {easy} only {least:g}\n"
+            f"  At most {UNEVEN} times as many: narrow the grid, or draw more alike."
+        )
+
+
 def nothing_leaks(exercise: Exercise) -> Iterator[str]:
     """What students receive is the same, to the byte, when all that judges them is replaced by sentinels."""
     empty = blind(exercise)
@@ -188,6 +203,7 @@ LIGHT: tuple[Law, ...] = (
     words_can_be_read,
     answers_stand_apart,
     answers_are_read,
+    load_is_even,
     nothing_leaks,
     files_belong,
 )
