@@ -41,6 +41,7 @@ def test_without_walls_only_the_honest_run_and_the_remedy_and_the_others_are_tol
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     without_walls(monkeypatch)
+    monkeypatch.setenv("COLUMNS", "100")
     folder = tmp_path / "played"
     demo.run(folder, 12, trust=False)
     said = capsys.readouterr()

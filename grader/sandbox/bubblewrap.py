@@ -28,10 +28,8 @@ WORKER_INSIDE = "/opt/worker"
 SCRATCH = 256 << 20  # bytes of each of /tmp, HOME and /dev/shm
 MASKED = (
     "grader",
-    "partiel*.dist-info",
-    "partiel*.egg-info",
-    "*partiel*.pth",
-    "__editable__*partiel*",
+    "*partiel*",  # our metadata, and the files of an editable install, which say where the checkout is
+    "__pycache__/*partiel*",
     "mlxtend",
     "mlxtend*.dist-info",
 )
@@ -103,7 +101,8 @@ def packages() -> list[Path]:
 
 def hidden() -> list[Path]:
     """What of ours lies among the installed packages, and images that students are graded on."""
-    return sorted({path for folder in packages() for pattern in MASKED for path in folder.glob(pattern)})
+    found = {path for folder in packages() for pattern in MASKED for path in folder.glob(pattern)}
+    return sorted(found | {path for prefix in prefixes() for path in prefix.glob("bin/partiel*")})
 
 
 class View:
