@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import course as courses
+from grader import course as courses, steps
 from grader import demo, steps, verdicts
 from grader.errors import UsageError
 from grader.model import Level, Status
@@ -30,7 +30,7 @@ solution = true
 @pytest.fixture(autouse=True)
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo, "TOML", SHORT)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(steps.out, "width", 100)
 
 
 def without_walls(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,7 +41,7 @@ def test_without_walls_only_the_honest_run_and_the_remedy_and_the_others_are_tol
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     without_walls(monkeypatch)
-    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(steps.out, "width", 100)
     folder = tmp_path / "played"
     demo.run(folder, 12, trust=False)
     said = capsys.readouterr()

@@ -115,8 +115,8 @@ def test_the_grader_is_neither_importable_nor_readable(shared: Session) -> None:
     found = value(
         shared,
         "import os\nx = [os.path.join(d, f) for d, _, fs in os.walk('/') if not d.startswith('/proc') for f in fs\n"
-        "     if 'partiel' in f.lower() or '/grader/' in d + '/'\n"
-        "     or '/mlxtend' in d and os.path.getsize(os.path.join(d, f))]",
+        "     if ('partiel' in f.lower() or '/grader/' in d + '/' or '/mlxtend' in d)\n"
+        "     and os.path.getsize(os.path.join(d, f))]",  # a masked file has a name and nothing in it
     )
     assert found == []
 
