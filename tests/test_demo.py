@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import course as courses, steps
+from grader import course as courses
 from grader import demo, steps, verdicts
 from grader.errors import UsageError
 from grader.model import Level, Status
