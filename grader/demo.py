@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -207,7 +208,7 @@ def _solution(item: Item, start: str, number: int = 0) -> str | None:
     """A file of solutions/ whose name starts so, in turn; the reference where there is no other."""
     found = [s for s in verify.solution_files(item.variant.exercise) if s.file.stem.startswith(start)]
     found = found or [s for s in verify.solution_files(item.variant.exercise) if s.file.stem == "reference"]
-    return found[number % len(found)].source if found else None
+    return re.sub(r"\A# fails: .*\n", "", found[number % len(found)].source) if found else None
 
 
 def _course(folder: Path, players: tuple[Player, ...]) -> Course:
