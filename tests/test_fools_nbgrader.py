@@ -115,6 +115,7 @@ def theirs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
         nb = tagged(plain(source)) if tags else plain(source)
         notebook.write(root / "submitted" / student / "td" / "td.ipynb", nb)
     env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST", "COV", "JUPYTER_PLATFORM"))}
+    env["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}"  # nbgrader calls alembic by name
     command = [sys.executable, "-c", AS_IT_IS]
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import re
 import sys
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,6 @@ ANYTHING = settings(
 )
 
 
-def seconds(call: Callable[[], object]) -> float:
-    before = time.perf_counter()
-    call()
-    return time.perf_counter() - before
-
-
 def status_kib(field: str) -> int:
     found = re.search(rf"^{field}:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
     assert found is not None
@@ -40,16 +33,16 @@ def status_kib(field: str) -> int:
 
 
 def bounded(call: Callable[[], object]) -> None:
-    """Within a second, and 64 MiB above what the process held before."""
+    """Within 64 MiB above what the process held before. Seconds belong to a machine: fuzz_atheris.py looks at them."""
     if not sys.platform.startswith("linux"):
-        assert seconds(call) < 1
+        call()
         return
     gc.collect()
     Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from here
     before = status_kib("VmRSS")
-    took = seconds(call)
+    call()
     grown = (status_kib("VmHWM") - before) / 1024
-    assert took < 1 and grown < 64, (took, grown)
+    assert grown < 64, grown
 
 
 def heaviest(kinds: Mapping[str, bytes], over: set[str], why: str) -> list[Any]:
