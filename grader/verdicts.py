@@ -11,7 +11,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader.course import HIDDEN
+from grader.course.secret import HIDDEN
 from grader.model import Course, Level, Record, Status, Text, Verdict
 
 

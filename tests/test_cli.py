@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from grader import __version__, cli
+from grader import __version__, cli, content
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -186,7 +186,7 @@ def test_an_error_of_ours_is_called_one(partiel: Partiel, monkeypatch: pytest.Mo
     def broken() -> None:
         raise ZeroDivisionError("ours")
 
-    monkeypatch.setattr(cli.content, "paths", broken)
+    monkeypatch.setattr(content, "paths", broken)
     said = partiel("list")
     assert said.code == 3 and "ZeroDivisionError: ours" in said.err and "This is a bug of Partiel's" in said.err
 
@@ -195,7 +195,7 @@ def test_stopping_is_no_bug(partiel: Partiel, monkeypatch: pytest.MonkeyPatch) -
     def stopped() -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli.content, "paths", stopped)
+    monkeypatch.setattr(content, "paths", stopped)
     said = partiel("list")
     assert said.code == 130 and "Stopped. What was done is kept" in said.err
 

@@ -79,7 +79,7 @@ def test_the_wheel_holds_the_program_and_the_content_and_nothing_else(wheel: Pat
     }
     assert inside == expected
     assert {name.split("/")[2] for name in inside} == set(CONTENT), "a folder of content is missing or empty"
-    assert {"grader/model.py", "grader/cli.py", "grader/worker/wire.py"} <= names
+    assert {"grader/model.py", "grader/cli/__init__.py", "grader/worker/wire.py"} <= names
     assert "grader/_wheel.py" not in names
     assert {name.split("/")[0] for name in names} == {"grader", "partiel-0.1.0.dist-info"}
 

@@ -14,6 +14,7 @@ from nbgrader.exchange.default import Exchange
 
 from grader import course as courses
 from grader.bridge import autograde, gradebook, pages
+from grader.course.secret import HIDDEN
 from grader.errors import PartielError
 from grader.model import Course
 
@@ -74,7 +75,7 @@ def _exchange(c: Any, course: Course) -> None:
     """Partiel hands out by itself; but ``nbgrader list`` refuses to run without some exchange."""
     if "root" in c.Exchange or Path(Exchange.class_traits()["root"].default() or "/nowhere").is_dir():
         return
-    own = course.root / courses.HIDDEN / "exchange"
+    own = course.root / HIDDEN / "exchange"
     with suppress(OSError):  # a course one may only read
         own.mkdir(exist_ok=True)
         c.Exchange.root = str(own)

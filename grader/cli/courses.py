@@ -1,0 +1,103 @@
+"""Commands run in a course folder, from its making to its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from grader import course, lock, steps
+from grader.cli.options import Trust, opened, spoken
+from grader.errors import UsageError, near_miss
+from grader.steps import err, out
+
+commands = typer.Typer()
+
+
+@commands.command()
+def init(
+    folder: Annotated[Path, typer.Argument()] = Path(),
+    id: Annotated[str | None, typer.Option(help="The course's id; else the folder's name.")] = None,
+    title: Annotated[str, typer.Option()] = "Deep learning",
+    lang: Annotated[str, typer.Option(help="fr or en.")] = "fr",
+) -> None:
+    """A new course folder, that nbgrader understands too."""
+    from grader import bridge
+
+    course.init(folder, id or folder.resolve().name, title, spoken(lang))
+    here = course.load(folder)
+    config = folder / "nbgrader_config.py"
+    if not config.exists():
+        config.write_text(bridge.config_text(here), "utf-8")
+    out.print(f"{escape(str(folder))}: course.toml, students.csv and nbgrader_config.py are yours to edit.")
+
+
+@commands.command()
+def generate(assignment: str) -> None:
+    """Every student's notebook, with numbers of their own."""
+    from grader import release
+
+    here = opened()
+    with steps.bar("students", len(here.students)) as step:
+        made = release.generate(here, course.assignment(here, assignment), step)
+    out.print(f"{made} notebooks in release/, one per student; who got what is in {assignment}.lock.json")
+
+
+@commands.command()
+def grade(
+    assignment: str,
+    student: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="At a time.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Judge again what was judged.")] = False,
+    trust: Trust = False,
+) -> None:
+    """Run, judge and record what was submitted. Stopped, it goes on where it was."""
+    from grader import grading
+
+    here = opened()
+    handed = lock.read(here, assignment).students
+    for id in student or ():
+        if id not in handed:
+            raise UsageError(id, "was handed no copy", near_miss(id, handed, f"See {assignment}.lock.json."))
+    base = grading.Terms()
+    terms = grading.Terms(trust=trust, workers=workers or base.workers, force=force)
+    problems = steps.grade(here, assignment, terms, tuple(student) if student else None)
+    steps.table(here, assignment)
+    if problems:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def feedback(assignment: str) -> None:
+    """A page per student, with what was observed and why."""
+    from grader import bridge
+
+    here = opened()
+    failures = bridge.feedback(here, assignment)
+    for failure in failures:
+        err.print(f"{escape(str(failure))}")
+    out.print(f"Pages are in feedback/<student>/{assignment}/.")
+    if failures:
+        raise typer.Exit(1)
+
+
+@commands.command()
+def report(assignment: str, lang: Annotated[str | None, typer.Option(help="fr or en.")] = None) -> None:
+    """Who got what, and which misconceptions the class has: a page and a CSV file."""
+    here = opened()
+    for file in steps.report(here, assignment, spoken(lang or here.lang)):
+        out.print(str(file))
+
+
+@commands.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"),
+    students: Annotated[int, typer.Option(min=1, max=12, help="How many of the twelve.")] = 12,
+    trust: Trust = False,
+) -> None:
+    """A course of two assignments and twelve simulated students, from generation to feedback."""
+    from grader import demo as play
+
+    play.run(folder, students, trust)

@@ -1,0 +1,26 @@
+"""What several commands take: a course, a language, the usual flags."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from grader import course
+from grader.errors import UsageError
+from grader.model import Course, Lang
+
+Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+Trust = Annotated[bool, typer.Option("--trust-submissions", help="No walls: only for submissions you trust.")]
+
+
+def opened() -> Course:
+    """The course of the folder we stand in."""
+    return course.load(Path.cwd())
+
+
+def spoken(said: str) -> Lang:
+    if said in ("fr", "en"):
+        return cast(Lang, said)
+    raise UsageError("--lang", f"{said!r} is no language we speak", "Say fr or en.")

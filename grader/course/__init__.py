@@ -1,0 +1,48 @@
+"""A course folder: ``course.toml``, ``students.csv``, and the secret that gives each student numbers of their own."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from grader.course import assignments, roster, secret, words
+from grader.course.fresh import init
+from grader.errors import CourseError, near_miss
+from grader.model import Assignment, Course
+
+__all__ = ["assignment", "init", "load"]
+
+COURSE_KEYS = ("id", "title", "lang")
+
+
+def load(folder: Path) -> Course:
+    """Raises CourseError, which says where, what, and what to do."""
+    file = folder / "course.toml"
+    if not file.is_file():
+        raise CourseError(folder, "this is not a course folder: it has no course.toml", "Run 'partiel init' here.")
+    try:
+        said = tomllib.loads(file.read_text("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CourseError(file, f"not readable as TOML: {error}", "Correct that place.") from error
+    words.only(file, "the file", said, ("course", "assignments", "data"))
+    head = words.table(file, "course", said)
+    words.only(file, "[course]", head, COURSE_KEYS)
+    lang = words.lang(file, head.get("lang", "fr"))
+    return Course(
+        id=str(head.get("id", folder.name)),
+        title=str(head.get("title", head.get("id", folder.name))),
+        lang=lang,
+        root=folder.resolve(),
+        secret=secret.read(folder),
+        assignments={id: assignments.read(file, id, one) for id, one in words.table(file, "assignments", said).items()},
+        students=tuple(roster.read(folder / "students.csv")),
+        data={str(k): str(v) for k, v in words.table(file, "data", said).items()},
+    )
+
+
+def assignment(course: Course, id: str) -> Assignment:
+    if id not in course.assignments:
+        known = ", ".join(course.assignments) or "none yet"
+        remedy = near_miss(id, course.assignments, f"The assignments are: {known}.")
+        raise CourseError(course.root / "course.toml", f"no assignment '{id}'", remedy)
+    return course.assignments[id]

