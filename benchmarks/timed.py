@@ -36,7 +36,7 @@ def grade(folder: str, assignment: str, walls: str, workers: str, recording: str
     """``steps`` are seconds between results, the first without the start of the sandbox."""
     start = now()
     from grader import course, grading
-    from grader.model import Record
+    from grader.model import Record, Terms
     from grader.sandbox import standing
 
     here = course.load(Path(folder))
@@ -44,7 +44,7 @@ def grade(folder: str, assignment: str, walls: str, workers: str, recording: str
     if walls == "up" and not standing():
         return {"skipped": standing().why}
     stood = now()
-    terms = grading.Terms(trust=walls != "up", workers=int(workers), force=True)
+    terms = Terms(trust=walls != "up", workers=int(workers), force=True)
     stamps, records = [], []
     for student, result in grading.grade(here, assignment, terms):
         if not isinstance(result, Record):

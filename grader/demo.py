@@ -16,8 +16,7 @@ from rich.markup import escape
 
 from grader import course, lock, notebook, release, steps, values, verify
 from grader.errors import UsageError
-from grader.grading import Terms
-from grader.model import Answer, Course, Item, Question, Sheet
+from grader.model import Answer, Course, Item, Question, Sheet, Terms
 from grader.sandbox import standing
 from grader.steps import err, out
 

@@ -19,7 +19,7 @@ from typing import Any
 from grader import content, handout, values, variants
 from grader import course as courses
 from grader.errors import ContentError, CourseError, near_miss
-from grader.model import Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Student, Variant
+from grader.model import Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Student, Task, Variant
 
 FORMAT = 1
 Json = dict[str, Any]
@@ -197,9 +197,16 @@ def _item(exercise: Exercise) -> Json:
         "exercise": exercise.id,
         "statement": exercise.statement_revision,
         "judging": exercise.judging_revision,
-        "needs": list(exercise.needs),
+        "needs": list(_needs(exercise)),
         "variants": {},
     }
+
+
+def _needs(exercise: Exercise) -> Iterator[str]:
+    """What the sandbox must provide; "gpu" where a question would rather have one."""
+    yield from exercise.needs
+    if any(question.device == "gpu" for question in exercise.questions if isinstance(question, Task)):
+        yield "gpu"
 
 
 def _keys(exercises: Iterable[str]) -> Iterator[tuple[str, str]]:

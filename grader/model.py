@@ -220,6 +220,36 @@ class Assignment:
     show_solution: bool = False
 
 
+class Level(StrEnum):
+    """How strong the walls were, the weakest first."""
+
+    NONE = "none"  # trusted submissions only
+    OUTER = "outer"  # one sandbox per submission: no network, no file of the host
+    INNER = "inner"  # and walls between submissions that share a warm parent
+
+    def reaches(self, wanted: Level) -> bool:
+        order = list(Level)
+        return order.index(self) >= order.index(wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How submissions are graded: behind which walls, on what, how many at a time. ``[grading]`` of course.toml."""
+
+    walls: Level = Level.OUTER  # the weakest that will do
+    device: Device | Literal["auto"] = "auto"  # auto: on a card where a question asks for one and one is there
+    gpus: tuple[int, ...] = ()  # their numbers in nvidia-smi; none named: all of them
+    per_gpu: int = 1  # submissions at a time on a card; each gets its share of the memory
+    workers: int = 0  # submissions at a time; 0: one for each core, or each place on a card
+    image: str = ""  # of a container that takes bubblewrap's place
+    trust: bool = False  # no walls: honest submissions only
+    force: bool = False  # judge again what was judged
+
+    @property
+    def level(self) -> Level:
+        return Level.NONE if self.trust else self.walls
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """Assignments, and the secret that gives each student variants of their own."""
@@ -232,6 +262,7 @@ class Course:
     assignments: Mapping[str, Assignment]
     students: tuple[Student, ...]
     data: Mapping[str, str] = field(default_factory=dict)  # dataset: source
+    grading: Terms = field(default_factory=Terms)
 
 
 # ── what travels ─────────────────────────────────────────────────────────────
@@ -294,14 +325,6 @@ class Status(StrEnum):
     CRASHED = "crashed"  # the student's code raised
     EXHAUSTED = "exhausted"  # out of time, memory, output, processes or files
     BROKEN = "broken"  # our fault: costs the student nothing, and calls a human
-
-
-class Level(StrEnum):
-    """How strong the walls were."""
-
-    NONE = "none"  # trusted submissions only
-    OUTER = "outer"  # one sandbox per submission: no network, no file of the host
-    INNER = "inner"  # and walls between submissions that share a warm parent
 
 
 @dataclass(frozen=True, slots=True)

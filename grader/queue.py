@@ -56,9 +56,9 @@ def grade(job: Job, opener: Opener, level: Level, *, device: Device = "cpu", for
         return job.latest if job.latest and _same(job.latest, record) else record
     kept: dict[str, Verdict] = {}
     for before in () if force else job.before:
-        kept |= standing(before, job.sheet, submission, device)
+        kept |= standing(before, job.sheet, submission, device, level)
     for before in reversed(job.before):
-        if kept and tuple(kept.get(v.key) for v in before.verdicts) == before.verdicts:
+        if kept and before.level.reaches(level) and tuple(kept.get(v.key) for v in before.verdicts) == before.verdicts:
             return before
     try:
         with opener() as sandbox:
@@ -68,9 +68,16 @@ def grade(job: Job, opener: Opener, level: Level, *, device: Device = "cpu", for
         return run.broken(job.sheet, submission, type(error).__name__, level, device=device, kept=kept)
 
 
-def standing(before: Record, sheet: Sheet, submission: Submission, device: Device) -> Mapping[str, Verdict]:
-    """The verdicts that the same submission, sheet, judging and device already have. Our faults never stand."""
+def standing(
+    before: Record, sheet: Sheet, submission: Submission, device: Device, level: Level
+) -> Mapping[str, Verdict]:
+    """The verdicts that the same submission, sheet, judging and device already have, behind walls as strong at least.
+
+    Our faults never stand.
+    """
     if (before.submission, before.sheet, before.device) != (submission.sha256, sheet.revision, device):
+        return {}
+    if not before.level.reaches(level):
         return {}
     judging = {item.key: _judging(item) for item in sheet.items}
     return {v.key: v for v in before.verdicts if v.status is not Status.BROKEN and v.judging == judging.get(v.item)}

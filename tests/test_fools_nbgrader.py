@@ -19,7 +19,7 @@ import pytest
 
 from grader import course as courses
 from grader import grading, lock, notebook
-from grader.model import Record
+from grader.model import Record, Terms
 from grader.sandbox import standing
 
 HERE = Path(__file__).parent
@@ -144,7 +144,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Record]
             source, tags = way(student)
             nb = json.loads(json.dumps(notebook.compose(handed.sheet(student), {"small-double": source})))
             notebook.write(root / "submitted" / student / "td" / "td.ipynb", tagged(nb) if tags else nb)
-        yield dict(grading.grade(here, "td", grading.Terms(workers=2)))  # type: ignore[arg-type]
+        yield dict(grading.grade(here, "td", Terms(workers=2)))  # type: ignore[arg-type]
 
 
 def earned(record: Record) -> Fraction:

@@ -20,8 +20,7 @@ import pytest
 from grader import content, datasets, grading, lock, notebook, release, steps, values, verdicts
 from grader import course as courses
 from grader.errors import CourseError, WallError
-from grader.grading import Terms
-from grader.model import Course, Level, Record, Sheet, Status
+from grader.model import Course, Level, Record, Sheet, Status, Terms
 from grader.sandbox import Standing
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,13 +76,13 @@ def course(released: Path, tmp_path: Path) -> Course:
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Which sandboxes were opened."""
     kinds: list[str] = []
-    real = grading.open_sandbox
+    real = grading.places.open_sandbox
 
     def count(kind: Any, **how: Any) -> Any:
         kinds.append(kind)
         return real(kind, **how)
 
-    monkeypatch.setattr(grading, "open_sandbox", count)
+    monkeypatch.setattr(grading.places, "open_sandbox", count)
     return kinds
 
 
@@ -210,6 +209,15 @@ def test_where_the_walls_do_not_stand_nothing_runs_and_the_remedy_is_said(
     monkeypatch.setattr(grading, "standing", lambda: Standing(Level.NONE, "no user namespaces", "sudo sysctl it."))
     with pytest.raises(WallError, match=r"(?s)no user namespaces.*sudo sysctl it\..*--trust-submissions"):
         graded(course, Terms())
+    assert not opened and not rows(course)
+
+
+def test_walls_weaker_than_the_course_asks_for_are_refused(
+    course: Course, monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    monkeypatch.setattr(grading, "standing", lambda: Standing(Level.OUTER))
+    with pytest.raises(WallError, match=r"(?s)'outer' here, and this course asks for 'inner'.*--trust-submissions"):
+        graded(course, Terms(walls=Level.INNER))
     assert not opened and not rows(course)
 
 

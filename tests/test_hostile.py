@@ -22,7 +22,7 @@ import pytest
 
 from grader import course as courses
 from grader import feedback, grading, lock, notebook, values
-from grader.model import Course, Level, Record, Sheet, Status
+from grader.model import Course, Level, Record, Sheet, Status, Terms
 from grader.sandbox import standing
 
 HERE = Path(__file__).parent
@@ -247,7 +247,7 @@ def services() -> Iterator[list[socket.socket]]:
 def records(course: Course, services: list[socket.socket]) -> dict[str, Record]:
     """Everybody graded in one run."""
     MARK.unlink(missing_ok=True)
-    found = dict(grading.grade(course, "td", grading.Terms(workers=2)))
+    found = dict(grading.grade(course, "td", Terms(workers=2)))
     assert all(isinstance(record, Record) for record in found.values())
     return found  # type: ignore[return-value]
 

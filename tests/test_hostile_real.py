@@ -18,7 +18,7 @@ import pytest
 
 from grader import content, datasets, grading, lock, notebook, report
 from grader import course as courses
-from grader.model import Answer, Course, Record, Task, Verdict
+from grader.model import Answer, Course, Record, Task, Terms, Verdict
 from grader.sandbox import standing
 
 HERE = Path(__file__).parent
@@ -85,7 +85,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
 
 @pytest.fixture(scope="module")
 def records(course: Course) -> dict[str, Record]:
-    found = dict(grading.grade(course, "td", grading.Terms(workers=2)))
+    found = dict(grading.grade(course, "td", Terms(workers=2)))
     assert set(found) == set(ATTACKS) and all(isinstance(record, Record) for record in found.values())
     return found  # type: ignore[return-value]
 

@@ -16,10 +16,10 @@ PACKAGE = ROOT / "grader"
 
 LAYERS = [
     {"model", "errors", "status"},
-    {"author", "rules", "readers", "setup_cell", "formula", "statement", "render", "figures"},
+    {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
     {"content", "source", "values", "variants", "course", "datasets"},
-    {"handout", "notebook", "blind"},
-    {"judge", "watch", "run", "queue", "sandbox", "worker"},
+    {"handout", "notebook", "blind", "quiz"},
+    {"judge", "watch", "run", "places", "queue", "sandbox", "worker"},
     {"bridge", "feedback", "grading", "lock", "release", "report", "verdicts"},
     {"catalogue", "cli", "demo", "doctor", "exhibit", "steps", "verify", "__main__"},
 ]

@@ -92,6 +92,16 @@ def test_force_judges_everything_again(tmp_path: Path, sheet: Sheet, played: Pla
     assert again != first and len(played.judged[1]) == 4
 
 
+def test_what_was_judged_behind_weaker_walls_is_judged_again(tmp_path: Path, sheet: Sheet, played: Played) -> None:
+    file = hand_in(tmp_path, sheet)
+    trusted = replace(graded(Job(sheet, file), played), level=Level.NONE)
+    walled = graded(Job(sheet, file, (trusted,)), played)
+    assert walled.level is Level.OUTER and len(played.judged[1]) == 4
+    assert graded(Job(sheet, file, (trusted, walled)), played) is walled
+    assert graded(Job(sheet, file, (walled, trusted)), played) is walled
+    assert queue.grade(Job(sheet, file, (walled,)), played, Level.NONE) is walled
+
+
 @pytest.mark.parametrize("what", ["submission", "sheet", "device"])
 def test_another_submission_sheet_or_device_is_judged_anew(
     tmp_path: Path, sheet: Sheet, played: Played, what: str

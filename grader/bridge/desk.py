@@ -87,7 +87,7 @@ class Desk:
         if left:
             from grader import grading  # judging is not loaded where every verdict is there already
 
-            self.records.update(grading.grade(self.course, assignment, grading.Terms(), tuple(left)))
+            self.records.update(grading.grade(self.course, assignment, self.course.grading, tuple(left)))
 
     def _stands(self, before: Record) -> bool:
         """Judged as it would be now; a fault of ours stays with the human it called."""
@@ -97,7 +97,7 @@ class Desk:
         submission = self.submission(sheet)
         if (before.submission, before.sheet) != (submission.sha256, sheet.revision):
             return False
-        standing = queue.standing(before, sheet, submission, before.device)
+        standing = queue.standing(before, sheet, submission, before.device, before.level)
         return all(verdict.key in standing for verdict in before.verdicts if verdict.status is not Status.BROKEN)
 
 

