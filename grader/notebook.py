@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from grader.model import Cell, Sheet, Submission, Text
+from grader.model import GRADED, WRITTEN, Cell, Sheet, Submission, Text
 
 MOST_BYTES = 20 * 2**20
 MOST_OPENINGS = {b"{": 200_000, b"[": 400_000}  # counted before the file is parsed; coloured outputs hold many [
 MOST_SOURCE = 200_000  # characters in one solution cell
+MOST_ADDED = 100  # cells of the student's own in a hand-written notebook
 SCHEMA = 3  # of nbgrader's cell metadata
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
@@ -30,13 +31,20 @@ class UnreadableSubmission(ValueError):
         self.why, self.sha256 = why, sha256
 
 
-def compose(sheet: Sheet, written: Mapping[str, str] | None = None, outputs: Outputs | None = None) -> Json:
+def compose(
+    sheet: Sheet,
+    written: Mapping[str, str] | None = None,
+    outputs: Outputs | None = None,
+    added: Mapping[str, Iterable[Cell]] | None = None,
+) -> Json:
     """nbformat 4.5, as plain data. Same sheet, same bytes.
 
-    ``written`` replaces the source of solution cells by id; ``outputs`` gives cells their outputs.
+    ``written`` replaces the source of solution cells by id; ``outputs`` gives cells their outputs; ``added`` are cells
+    that nobody handed out, by the id of the one they follow.
     """
-    written, outputs = written or {}, outputs or {}
-    cells = [_cell(cell, written.get(cell.id), list(outputs.get(cell.id, ()))) for cell in every_cell(sheet)]
+    written, outputs, added = written or {}, outputs or {}, added or {}
+    whole = [one for cell in every_cell(sheet) for one in (cell, *added.get(cell.id, ()))]
+    cells = [_cell(cell, written.get(cell.id), list(outputs.get(cell.id, ()))) for cell in whole]
     metadata = {
         "kernelspec": KERNEL,
         "language_info": {"name": "python"},
@@ -63,6 +71,13 @@ def validate(notebook: Json) -> None:
     nbformat.validate(nbformat.from_dict(notebook), relax_add_props=False)
 
 
+def as_node(notebook: Json) -> Any:
+    """A copy as nbformat's own objects, for libraries that want those."""
+    import nbformat
+
+    return nbformat.from_dict(notebook)
+
+
 def read_submission(file: Path, sheet: Sheet) -> Submission:
     """The source of each solution cell, by id; whatever else the file holds is not believed.
 
@@ -73,6 +88,7 @@ def read_submission(file: Path, sheet: Sheet) -> Submission:
     try:
         cells, metadata = _parse(data)
         written, remarks = _match(cells, sheet)
+        added = _added(cells, sheet)
     except UnreadableSubmission as error:
         raise UnreadableSubmission(error.why, sha256) from None
     except RecursionError as error:
@@ -106,7 +122,7 @@ def read_submission(file: Path, sheet: Sheet) -> Submission:
                 f"This notebook was handed out under another name{owner}.",
             )
         )
-    return Submission(sheet.student, sheet.assignment, written, sha256, tuple(remarks))
+    return Submission(sheet.student, sheet.assignment, written, sha256, tuple(remarks), added)
 
 
 def _claim(metadata: Json, key: str, ours: str) -> str:
@@ -192,12 +208,14 @@ def _parse(data: bytes) -> tuple[list[Json], Json]:
 
 def _match(cells: list[Json], sheet: Sheet) -> tuple[dict[str, str], list[Text]]:
     """Each solution cell's source: by nbgrader's id, else by the cell's own, else by its place."""
-    starters = {cell.id: cell.source for cell in every_cell(sheet) if cell.kind == "solution"}
+    asked = {cell.id: cell for cell in every_cell(sheet) if cell.kind in WRITTEN}
+    starters = {id: cell.source for id, cell in asked.items()}
     candidates: dict[str, list[str]] = {id: [] for id in starters}
+    by_hand = _by_hand(sheet)
     for cell in cells:
         for id in _ids(cell):
             if id in candidates:
-                candidates[id].append(_source(cell))
+                candidates[id].append(_source(cell, any_kind=asked[id].text or id in by_hand))
                 break
     remarks: list[Text] = []
     if not any(candidates.values()):
@@ -224,6 +242,27 @@ def _match(cells: list[Json], sheet: Sheet) -> tuple[dict[str, str], list[Text]]
     return written, remarks
 
 
+def _by_hand(sheet: Sheet) -> frozenset[str]:
+    """The cells of hand-written notebooks: there, as in nbgrader, a cell of another kind is still the answer."""
+    return frozenset(cell.id for item in sheet.items if item.variant.exercise.cells for cell in item.cells)
+
+
+def _added(cells: list[Json], sheet: Sheet) -> dict[str, tuple[Cell, ...]]:
+    """What students put between the cells of a hand-written notebook, by the cell before; elsewhere it is passed over."""
+    by_hand, ours = _by_hand(sheet), {cell.id for cell in every_cell(sheet)}
+    added: dict[str, list[Cell]] = {}
+    before, count = "", 0
+    for cell in cells if by_hand else ():
+        if known := next((id for id in _ids(cell) if id in ours), None):
+            before = known
+            continue
+        kind, source = cell.get("cell_type"), _source(cell, any_kind=True)
+        if before in by_hand and kind in ("code", "markdown") and source.strip() and count < MOST_ADDED:
+            count += 1
+            added.setdefault(before, []).append(Cell("free", f"added-{count}", source, text=kind == "markdown"))
+    return {id: tuple(more) for id, more in added.items()}
+
+
 def _ids(cell: Json) -> Iterator[str]:
     for id in (_grade_id(cell), cell.get("id")):
         if isinstance(id, str):
@@ -240,46 +279,48 @@ def _by_place(cells: list[Json], sheet: Sheet) -> dict[str, list[str]]:
     """Only where all ids are gone and there are as many code cells as ours: a guess would be worse than nothing."""
     if any(_grade_id(cell) for cell in cells):
         return {}
-    ours = [cell for cell in every_cell(sheet) if cell.kind != "words"]
+    ours = [cell for cell in every_cell(sheet) if cell.is_code]
     theirs = [cell for cell in cells if cell.get("cell_type") == "code"]
     if len(ours) != len(theirs):
         return {}
     checks = [(_source(t), o.source) for t, o in zip(theirs, ours, strict=True) if o.kind == "check"]
     if not any(theirs == ours for theirs, ours in checks):
         return {}
-    return {o.id: [_source(t)] for t, o in zip(theirs, ours, strict=True) if o.kind == "solution"}
+    return {o.id: [_source(t)] for t, o in zip(theirs, ours, strict=True) if o.kind in WRITTEN}
 
 
-def _source(cell: Json) -> str:
+def _source(cell: Json, *, any_kind: bool = False) -> str:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(line for line in source if isinstance(line, str))
-    if not isinstance(source, str) or cell.get("cell_type") != "code":
+    if not isinstance(source, str) or not (any_kind or cell.get("cell_type") == "code"):
         return ""
     return _clean(source)[:MOST_SOURCE]
 
 
 def _cell(cell: Cell, source: str | None, outputs: list[Mapping[str, Any]]) -> Json:
     said: Json = {"id": cell.id, "metadata": _metadata(cell), "source": cell.source if source is None else source}
-    if cell.kind == "words":
+    if not cell.is_code:
         return said | {"cell_type": "markdown"}
     return said | {"cell_type": "code", "execution_count": None, "outputs": outputs}
 
 
 def _metadata(cell: Cell) -> Json:
-    graded = cell.kind == "check"
+    if cell.kind == "free":
+        return {}  # nbgrader's way to say that a cell is the student's
+    locked = cell.kind not in WRITTEN
     facts: Json = {
         "schema_version": SCHEMA,
         "grade_id": cell.id,
-        "grade": graded,
-        "solution": cell.kind == "solution",
-        "locked": cell.kind != "solution",
-        "task": False,
+        "grade": cell.kind in ("check", "essay"),
+        "solution": cell.kind in ("solution", "essay"),
+        "locked": locked,
+        "task": cell.kind == "task",
     }
-    if graded:
+    if cell.kind in GRADED:
         facts["points"] = int(cell.points) if cell.points.denominator == 1 else float(cell.points)
     said: Json = {"nbgrader": facts}
-    if cell.kind != "solution":
+    if locked:
         said |= {"deletable": False, "editable": False}
     if cell.kind == "setup":
         said["jupyter"] = {"source_hidden": True}

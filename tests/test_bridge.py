@@ -458,13 +458,20 @@ def test_recorded_twice_is_recorded_once_and_what_a_human_gave_stays(td1: Class)
 def test_after_a_kill_in_the_middle_recording_again_completes_it(td1: Class, monkeypatch: pytest.MonkeyPatch) -> None:
     record = td1.judged(td1.hand_in(), size=RIGHT, twice=BROKEN)
 
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
+    real, seen = autograde.utils.determine_grade, 0
+
+    def killed(*given: Any) -> Any:
+        nonlocal seen
+        seen += 1
+        if seen == 2:  # one score is set already
+            raise KeyboardInterrupt
+        return real(*given)
 
     with monkeypatch.context() as patch:
-        patch.setattr(autograde.SaveVerdicts, "_add_comment", killed)
+        patch.setattr(autograde.utils, "determine_grade", killed)
         with pytest.raises(KeyboardInterrupt):
             bridge.record(td1.course, [record])
+    assert {score for score, _ in td1.scores().values()} == {None}  # all of them, or none
     assert bridge.record(td1.course, [record]) == []
     assert td1.scores() == {"size": (float(Fraction(1, 3)), False), "twice": (None, True), "double": (0.0, False)}
 
@@ -687,9 +694,7 @@ def scores_cell(outputs: list[dict[str, Any]]) -> Any:
         "metadata": {"nbgrader": {"grade": True, "solution": False, "locked": True, "task": False, "points": 2,
                                   "grade_id": "a-b-check", "schema_version": 3}},
     }  # fmt: skip
-    from grader.bridge.desk import node
-
-    return node({"cells": [sheet_cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).cells[0]
+    return notebook.as_node({"cells": [sheet_cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).cells[0]
 
 
 def test_nbgrader_alone_reuses_the_ledger_and_judges_only_what_it_lacks(

@@ -14,7 +14,7 @@ from typing import Any
 from nbconvert.exporters import NotebookExporter
 from nbgrader import converters, utils
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import Execute, OverwriteCells, SaveAutoGrades
+from nbgrader.preprocessors import CheckCellMetadata, Execute, OverwriteCells, SaveAutoGrades
 
 from grader import notebook, queue
 from grader.bridge import desk as desks
@@ -34,7 +34,7 @@ class SheetExporter(NotebookExporter):
         facts = (resources or {})["nbgrader"]
         if not self.parent._sanitizing or not desks.of(self).holds(facts["assignment"]):
             return super().from_filename(filename, resources, **kw)
-        return self.from_notebook_node(desks.node(EMPTY), resources, **kw)
+        return self.from_notebook_node(notebook.as_node(EMPTY), resources, **kw)
 
 
 class ComposeSheet(OverwriteCells):
@@ -45,8 +45,8 @@ class ComposeSheet(OverwriteCells):
         if not desk.holds(facts["assignment"]):
             return super().preprocess(nb, resources)
         sheet = desk.sheet(facts["assignment"], facts["student"])
-        handed_out = desks.node(notebook.compose(sheet))
-        composed = desks.node(notebook.compose(sheet, desk.submission(sheet).written))
+        handed_out = notebook.as_node(notebook.compose(sheet))
+        composed = notebook.as_node(notebook.compose(sheet, desk.submission(sheet).written))
         for cell, original in zip(composed.cells, handed_out.cells, strict=True):
             cell.metadata.nbgrader.checksum = utils.compute_checksum(original)  # so that "No response." is seen
         return composed, resources
@@ -72,20 +72,41 @@ class WriteVerdicts(Execute):
                 cell.outputs = harmless(record.outputs.get(id, ()))
         remarks = [remark[sheet.lang] for remark in record.remarks]
         nb.metadata.partiel.update(remarks=remarks, record=fingerprint(record), level=str(record.level))
-        return desks.node(nb), resources
+        return notebook.as_node(nb), resources
+
+
+class CheckForeign(CheckCellMetadata):
+    """CheckCellMetadata, but not of what we composed: nbgrader saw those cells at release, and a look takes 50 ms."""
+
+    def preprocess(self, nb: Notebook, resources: Resources) -> tuple[Notebook, Resources]:
+        if desks.of(self).holds(resources["nbgrader"]["assignment"]):
+            return nb, resources
+        return super().preprocess(nb, resources)
 
 
 class SaveVerdicts(SaveAutoGrades):
-    """SaveAutoGrades, but what we could not judge has no score and waits for a human: in one commit, never a 0."""
+    """SaveAutoGrades in one commit; and what we could not judge has no score and waits for a human, never a 0."""
 
-    def _add_score(self, cell: Notebook, resources: Resources) -> None:
-        if status_of(cell) is not Status.BROKEN:
-            super()._add_score(cell, resources)
-            return
-        keys = (self.notebook_id, self.assignment_id, self.student_id)
-        grade = self.gradebook.find_grade(cell.metadata["nbgrader"]["grade_id"], *keys)
-        grade.auto_score, grade.needs_manual_grade = None, True
-        self.gradebook.db.commit()
+    def preprocess(self, nb: Notebook, resources: Resources) -> tuple[Notebook, Resources]:
+        facts = resources["nbgrader"]
+        if not desks.of(self).holds(facts["assignment"]):
+            return super().preprocess(nb, resources)
+        with Gradebook(facts["db_url"]) as gradebook:
+            submitted = gradebook.find_submission_notebook(facts["notebook"], facts["assignment"], facts["student"])
+            grades = {grade.name: grade for grade in submitted.grades}
+            comments = {comment.name: comment for comment in submitted.comments}
+            for cell in nb.cells:
+                id = cell.metadata.nbgrader.get("grade_id")
+                if utils.is_grade(cell):
+                    broken = status_of(cell) is Status.BROKEN
+                    score = None if broken else utils.determine_grade(cell, self.log)[0]
+                    grades[id].auto_score = score
+                    grades[id].needs_manual_grade = score is None or grades[id].manual_score is not None
+                if utils.is_solution(cell) or utils.is_task(cell):
+                    same = cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell)
+                    comments[id].auto_comment = "No response." if same and not utils.is_task(cell) else None
+            gradebook.db.commit()
+        return nb, resources
 
 
 class Autograde(converters.Autograde):

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from nbgrader.converters import BaseConverter
-from nbgrader.nbgraderformat import reads
 
 from grader import course as courses
 from grader import lock, notebook, queue, verdicts
@@ -111,8 +108,3 @@ def of(step: object) -> Desk:
     if (parent := getattr(step, "parent", None)) is None:
         raise TypeError(f"{type(step).__name__} works inside nbgrader's autograde and generate_feedback only")
     return of(parent)
-
-
-def node(composed: notebook.Json) -> Any:
-    """A composed notebook as nbgrader handles notebooks, its metadata validated by nbgrader."""
-    return reads(json.dumps(composed), as_version=4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -10,10 +11,10 @@ from pathlib import Path
 
 from nbgrader import api
 from nbgrader.api import Gradebook
+from nbgrader.nbgraderformat import reads
 from nbgrader.preprocessors import ComputeChecksums, SaveCells
 
 from grader import notebook
-from grader.bridge.desk import node
 from grader.errors import CourseError
 from grader.lock import Lock
 from grader.model import Course, Student
@@ -41,7 +42,7 @@ def register(course: Course, lock: Lock) -> None:
     Raises CourseError where the assignment has other cells than those that submissions were recorded for.
     """
     sheet = lock.example(course.lang)
-    example = node(notebook.compose(sheet))
+    example = reads(json.dumps(notebook.compose(sheet)), as_version=4)  # nbgrader looks at the cells, once
     facts = {"notebook": lock.assignment, "assignment": lock.assignment, "db_url": url(course.root)}
     resources = {"nbgrader": facts}
     with opened(course) as gradebook:

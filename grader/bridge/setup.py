@@ -20,6 +20,7 @@ from grader.model import Course
 
 _IN_PLACE = {
     preprocessors.OverwriteCells: autograde.ComposeSheet,
+    preprocessors.CheckCellMetadata: autograde.CheckForeign,
     preprocessors.Execute: autograde.WriteVerdicts,
     preprocessors.SaveAutoGrades: autograde.SaveVerdicts,
     preprocessors.GetGrades: pages.GetMarks,
