@@ -28,6 +28,7 @@ class Plan:
     per_gpu: int = 1
     inner: bool | None = None
     image: str = ""
+    cells: tuple[str, ...] = ()  # of ours, which every submission executes first
 
     @property
     def device(self) -> Device:
@@ -39,7 +40,9 @@ class Plan:
         return min(wanted or most, most) if most else wanted or cores
 
 
-def plan(course: Course, needs: tuple[str, ...], terms: Terms, there: int | None = None) -> Plan:
+def plan(
+    course: Course, needs: tuple[str, ...], terms: Terms, cells: tuple[str, ...] = (), there: int | None = None
+) -> Plan:
     """Needs are modules to import beforehand, data to show read-only (hidden parts are shown to nobody), and "gpu".
 
     ``there`` is the number of cards of this machine. Raises UsageError where a card is asked for that is not there.
@@ -61,6 +64,7 @@ def plan(course: Course, needs: tuple[str, ...], terms: Terms, there: int | None
         per_gpu=terms.per_gpu,
         inner=True if terms.walls is Level.INNER and not terms.trust else None,
         image=terms.image,
+        cells=cells,
     )
 
 
@@ -100,6 +104,7 @@ class Places:
                     gpu=card,
                     share=1 / self.plan.per_gpu,
                     image=self.plan.image,
+                    cells=self.plan.cells,
                 )
             return self._opened[card]
 

@@ -77,21 +77,21 @@ def test_the_command_has_the_last_word() -> None:
 def test_a_card_is_used_where_a_question_asks_for_one_and_one_is_there(
     here: Course, device: Any, needs: tuple[str, ...], there: int, gpus: tuple[int, ...]
 ) -> None:
-    plan = places.plan(here, needs, Terms(device=device), there)
+    plan = places.plan(here, needs, Terms(device=device), there=there)
     assert plan.gpus == gpus and plan.device == ("gpu" if gpus else "cpu")
 
 
 def test_a_card_that_is_not_there_is_said(here: Course) -> None:
     with pytest.raises(UsageError, match="this machine has no card"):
-        places.plan(here, (), Terms(device="gpu"), 0)
+        places.plan(here, (), Terms(device="gpu"), there=0)
     with pytest.raises(UsageError, match=r"no such card \(cards here: 0, 1\)"):
-        places.plan(here, ("gpu",), Terms(gpus=(2,)), 2)
+        places.plan(here, ("gpu",), Terms(gpus=(2,)), there=2)
 
 
 def test_there_are_never_more_submissions_than_places_on_cards(here: Course) -> None:
-    plan = places.plan(here, ("gpu",), Terms(gpus=(0, 1), per_gpu=4), 2)
+    plan = places.plan(here, ("gpu",), Terms(gpus=(0, 1), per_gpu=4), there=2)
     assert [plan.workers(wanted, 16) for wanted in (0, 3, 20)] == [8, 3, 8]
-    assert [places.plan(here, (), Terms(), 0).workers(wanted, 16) for wanted in (0, 3, 20)] == [16, 3, 20]
+    assert [places.plan(here, (), Terms(), there=0).workers(wanted, 16) for wanted in (0, 3, 20)] == [16, 3, 20]
 
 
 class Closed:
@@ -116,7 +116,7 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[Closed]:
 
 
 def test_each_card_has_one_sandbox_with_so_many_places(here: Course, opened: list[Closed]) -> None:
-    held = places.Places(places.plan(here, ("gpu",), Terms(gpus=(0, 1), per_gpu=2), 2))
+    held = places.Places(places.plan(here, ("gpu",), Terms(gpus=(0, 1), per_gpu=2), there=2))
     inside, most, lock, together = 0, 0, threading.Lock(), threading.Barrier(4)
 
     def work(wait: bool) -> None:
@@ -143,7 +143,7 @@ def test_each_card_has_one_sandbox_with_so_many_places(here: Course, opened: lis
 
 
 def test_on_cpu_one_sandbox_serves_all(here: Course, opened: list[Closed]) -> None:
-    held = places.Places(places.plan(here, (), Terms(), 0))
+    held = places.Places(places.plan(here, (), Terms(), there=0))
     with held() as first, held() as second:
         assert first is second
     assert [one.gpu for one in opened] == [None]

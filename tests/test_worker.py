@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -318,3 +319,40 @@ def test_the_heap_is_gathered_without_a_change_to_what_is_in_it() -> None:
         [sys.executable, "-c", source], cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True
     )
     assert said.stdout.split() == ["True", "True"]
+
+
+# ── cells of ours, compiled once ─────────────────────────────────────────────
+
+OURS = "import math\nfrom fractions import Fraction\n\n\ndef halve(x):\n    return Fraction(x, 2)\n"
+
+
+@pytest.mark.parametrize("known", [(), (OURS,)])
+def test_a_cell_compiled_beforehand_leaves_what_any_other_would(known: tuple[str, ...]) -> None:
+    with open_sandbox("plain", cells=known) as sandbox, sandbox.session(0) as session:
+        assert session.execute(OURS, Limits()).ok
+        shown = session.execute("halve(math.floor(6.5))", Limits()).outputs
+        assert [(o["data"]["text/plain"], o["execution_count"]) for o in shown] == [("Fraction(3, 1)", 2)]
+        assert session.execute("source = In[1]", Limits()).ok and session.fetch("source").strip() == OURS.strip()
+        ran = session.execute("halve('a')", Limits())
+        assert ran.crash and ran.crash.ename == "TypeError"
+        said = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(ran.crash.traceback))
+        assert "return Fraction(x, 2)" in said and "Cell In[1], line 6" in said  # the line at fault is shown
+
+
+def test_a_cell_with_a_magic_is_not_compiled_beforehand_and_runs() -> None:
+    magic = "%precision 3\nthird = 1 / 3"
+    with open_sandbox("plain", cells=(magic,)) as sandbox, sandbox.session(0) as session:
+        assert session.execute(magic, Limits()).ok
+        assert session.fetch("third") == pytest.approx(1 / 3)
+
+
+def test_a_cell_of_ours_that_fails_says_so() -> None:
+    with open_sandbox("plain", cells=("1 / 0",)) as sandbox, sandbox.session(0) as session:
+        ran = session.execute("1 / 0", Limits())
+        assert ran.crash and ran.crash.ename == "ZeroDivisionError"
+
+
+def test_a_cell_too_long_to_be_compiled_beforehand_runs_all_the_same() -> None:
+    long = "text = '" + "é" * 40_000 + "'"
+    with open_sandbox("plain", cells=(long,)) as sandbox, sandbox.session(0) as session:
+        assert session.execute(long, Limits()).ok and len(session.fetch("text")) == 40_000

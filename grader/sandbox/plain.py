@@ -6,16 +6,15 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from grader.model import Level
-from grader.sandbox.cards import Card
 from grader.sandbox.kept import Kept
 from grader.sandbox.session import Conversation
+from grader.sandbox.stock import Stock
 from grader.sandbox.warm import WORKER, WarmParent
 
 THREADS = (
@@ -63,18 +62,17 @@ class PlainSandbox:
 
     level = Level.NONE
 
-    def __init__(self, preload: tuple[str, ...], data: Mapping[str, Path], card: Card | None = None) -> None:
+    def __init__(self, stock: Stock) -> None:
         self._home = tempfile.mkdtemp(prefix="partiel-")
         folders = {}
-        for name, source in data.items():
+        for name, source in stock.data.items():
             folders[name] = str(source if source.is_dir() else _folder(self._home, name, source))
-        self._on_card = card is not None
-        settings: dict[str, Any] = {"preload": list(preload), "data": folders, "strict": False, "inner": None}
-        settings["card"] = card.settings() if card else None
+        self._on_card = stock.card is not None
+        settings = stock.settings(folders) | {"strict": False, "inner": None}
         path = os.pathsep.join([str(Path(sys.executable).parent), os.defpath])
         command = [sys.executable, "-s", "-P", str(WORKER / "__main__.py")]
         env = environment(self._home, path)
-        self._kept = Kept(lambda: _Alone(WarmParent(command, settings, env, self._home)))
+        self._kept = Kept(lambda: _Alone(WarmParent(command, settings, env, self._home, cells=stock.cells)))
         self._kept.begin()  # its imports run while the caller does something else
 
     def session(self, seed: int) -> Conversation:

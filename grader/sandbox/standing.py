@@ -11,6 +11,7 @@ from grader.model import Level, Limits
 from grader.sandbox import seccomp
 from grader.sandbox.bubblewrap import BubblewrapSandbox, binary
 from grader.sandbox.protocol import SandboxFault
+from grader.sandbox.stock import Stock
 
 TRUST = "or grade code that you trust with --trust-submissions"
 
@@ -47,7 +48,7 @@ def standing() -> Standing:
 def _fault(inner: bool) -> str:
     """Why a cell does not run in such a sandbox; empty when it does."""
     try:
-        with BubblewrapSandbox((), {}, inner) as sandbox, sandbox.session(0) as session:
+        with BubblewrapSandbox(Stock(), inner) as sandbox, sandbox.session(0) as session:
             ran = session.execute("answer = 6 * 7", Limits())
             right = ran.ok and session.fetch("answer") == 42
             return "" if right else f"a cell did not run in the sandbox: {ran.crash}"

@@ -75,7 +75,9 @@ class WarmParent:
         cwd: str,
         keep: Sequence[int] = (),
         meeting: Meeting | None = None,
+        cells: Sequence[str] = (),
     ) -> None:
+        self._cells = cells
         self._lock = threading.RLock()
         self._ends: dict[int, Ended] = {}
         self._replies: list[dict[str, Any]] = []
@@ -116,6 +118,15 @@ class WarmParent:
             if not self.pid:
                 hello = self._reply("ready", START_SECONDS)
                 self.pid, self.group = int(hello["pid"]), int(hello["group"])
+                for source in self._cells:
+                    self._learn(source)
+
+    def _learn(self, source: str) -> None:
+        """Has a cell of ours compiled in the parent; one that is too long for a line is not, and merely costs more."""
+        line = json.dumps({"op": "learn", "source": source}).encode()
+        if len(line) <= LINE:
+            self.control.sendall(line)
+            self._reply("learned", REPLY_SECONDS)
 
     def fork(self, connection: socket.socket, seed: int, limits: Limits, program: bytes) -> int:
         """A child that serves on ``connection``. Raises SandboxFault."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from . import card, inner, values, walls, wire
+from . import card, inner, shims, values, walls, wire
 from .output import OutputFlood
 from .shell import Shell, jsonable, report
 
@@ -178,6 +178,7 @@ def run(
         walls.die_with_parent()
         if settings["inner"]:
             inner.enter(settings["inner"])
+        shims.link(settings["data"])
         for number in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGPIPE, signal.SIG_IGN)

@@ -53,6 +53,9 @@ class Parent:
         request = json.loads(line)
         if request["op"] == "fork":
             self._fork(request, socket.socket(fileno=fds[0]))
+        elif request["op"] == "learn":
+            self._shell.learn(request["source"])
+            self._say({"learned": True})
         elif request["op"] == "signal":
             if request["pid"] in self._children:
                 with contextlib.suppress(ProcessLookupError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.abc
 import importlib.machinery
 import os
@@ -74,3 +75,10 @@ def install(mounts: Mapping[str, str]) -> None:
     for name, path in paths.items():
         if name in sys.modules:
             sys.modules[name].load_data = loader(path)  # type: ignore[attr-defined]
+
+
+def link(mounts: Mapping[str, str]) -> None:
+    """``signs_few.npz`` in the working folder, as it lies beside the notebook at home."""
+    for name, folder in mounts.items():
+        with contextlib.suppress(OSError):  # it is there, or nothing can be written here
+            os.symlink(os.path.join(folder, "public.npz"), f"{name}.npz")
