@@ -23,9 +23,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SERVES := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.implementation.name != "cpython")
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '$(SERVES)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help setup demo test golden gallery bench lock clean python
+.PHONY: help setup demo test test-chaos golden gallery bench lock clean python
 help: ## these lines
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
 demo: setup ## a course of 12 simulated students, graded from end to end
 	@$(BIN)/partiel demo $(DEMO)
@@ -35,6 +35,9 @@ test: setup ## form, lint, types, tests
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
+
+test-chaos: setup ## kills processes of a grading run at 50 random moments (about 20 minutes)
+	@$(BIN)/python -W ignore tests/chaos.py
 
 golden: setup ## accepts what students would receive now (tests/golden/hashes.json)
 	@$(BIN)/python tests/test_golden.py

@@ -21,7 +21,7 @@ PREFIX = struct.Struct("!4sIQ")  # magic, bytes of header, bytes of arrays
 MAX_FRAME = 256 << 20
 MAX_HEADER = 16 << 20
 DTYPE = re.compile("[<>|=]?[biufc](1|2|4|8|16)")
-MAX_NODES = 1_000_000
+MAX_NODES = 600_000
 MAX_DEPTH = 64
 MAX_BLOBS = 10_000
 MAX_DIMS = 32
