@@ -64,6 +64,22 @@ def asserts(item: Item, question: Question) -> str:
     return "\n\n\n".join(blocks)
 
 
+def otter(folder: Path, here: Course, assignment: str) -> Path:
+    """The first student's notebook and its tests as otter-grader has them, one file for each grade cell."""
+    sheet = lock.read(here, assignment).sheet(here.students[0].id)
+    asked = [(item, question) for item in sheet.items for question in item.variant.exercise.questions]
+    written = {f"{item.key}-{q.name}": demo.right(item, q, n) or "" for n, (item, q) in enumerate(asked)}
+    (folder / "tests").mkdir(parents=True)
+    for number, (item, question) in enumerate(asked):
+        lines = [f">>> exec({asserts(item, question)!r}, globals())"]
+        case = {"code": "\n".join(lines), "hidden": False, "locked": False}
+        suite = {"cases": [case], "scored": True, "setup": "", "teardown": "", "type": "doctest"}
+        test = {"name": f"q{number}", "points": 1, "suites": [suite]}
+        (folder / "tests" / f"q{number}.py").write_text(f"OK_FORMAT = True\n\ntest = {test!r}\n", "utf-8")
+    notebook.write(folder / f"{assignment}.ipynb", _plain(sheet, written, {}))
+    return folder / f"{assignment}.ipynb"
+
+
 def failed(folder: Path, assignment: str) -> list[str]:
     """Students of a plain course whose autograded notebook shows an error: the comparison would not be one."""
     bad = []

@@ -19,7 +19,7 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,16 +68,22 @@ class Report:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--quick", action="store_true", help="a minute: fewer of each, no whole command")
+    arguments.add_argument("--submissions", type=int, help="light ones; 500 to see whether throughput stays flat")
+    arguments.add_argument("--otter", default="", help="the `otter` of an environment with otter-grader, to compare")
     arguments.add_argument("--date", default="", help="to print; today unless said")
     said = arguments.parse_args()
     size = QUICK if said.quick else FULL
+    size = replace(size, light=said.submissions or size.light)
     started, load = time.monotonic(), os.getloadavg()[0]
     shutil.rmtree(OUT, ignore_errors=True)
     OUT.mkdir()
     settle()
     report = Report()
     light(report, size)
+    if said.otter:
+        otter(report, said.otter)
     practice(report, size)
+    training(report)
     release(report, size)
     verify(report, size)
     date = said.date or datetime.datetime.now(tz=datetime.UTC).date().isoformat()
@@ -127,6 +133,46 @@ def practice(report: Report, size: Size) -> None:
         )
     finally:
         del os.environ["PARTIEL_CONTENT"]
+
+
+def otter(report: Report, program: str) -> None:
+    """One submission of the light assignment by ``otter run``, which runs it in a process without walls."""
+    import courses
+
+    from grader import course
+
+    step("otter run")
+    folder = OUT / "otter"
+    file = courses.otter(folder, course.load(OUT / "light"), "td1")
+    quietly([program, "generate", "-t", "tests", "--no-environment", "-o", "autograder.zip"], folder)
+    seconds = [quietly([program, "run", file.name, "-a", "autograder.zip", "-o", "."], folder) for _ in range(3)]
+    found = json.loads((folder / "results.json").read_text("utf-8"))["tests"]
+    scored = [test for test in found if test.get("max_score")]
+    if not scored or any(test["score"] != test["max_score"] for test in scored):
+        raise SystemExit("otter did not give full marks: nothing to compare with.")
+    light = report.facts["light"]
+    ours = steady(light["one"])
+    both = ours + statistics.median(light["up"]["recordings"])
+    once = statistics.median(seconds)
+    report.facts["otter"] = {"seconds": seconds}
+    report.row(
+        "`otter run` of one of them (median of 3)", f"{once:.2f}",
+        f"{once / ours:.1f} × running and judging with 1 worker, {once / both:.1f} × with recording",
+    )  # fmt: skip
+
+
+def training(report: Report) -> None:
+    """A notebook that trains: what the walls add to a cell of several seconds."""
+    step("training")
+    source = HERE.parent / "solutions" / "train_mnist" / "reference_torch.py"
+    said = timed("training", source, 3)
+    report.facts["training"] = said
+    report.section("A cell that trains LeNet for 8 epochs on MNIST")
+    report.row("by itself", f"{said['own']:.2f}", "1")
+    report.row(
+        "behind the walls, with its process", f"{said['walled']:.2f}", f"{said['ratio']:.3f} × (median of pairs)"
+    )
+    report.row("memory that this process alone holds", f"{said['extra_mib']:.0f} MiB")
 
 
 def compare(report: Report, name: str, assignment: str, title: str, batch: int, alone: int) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """One measurement in a process of its own, which prints what it saw as JSON: ``timed.py WHAT FOLDER ASSIGNMENT …``.
 
 ``grade`` times running and judging, then recording; ``cells`` the students' cells alone, with no grader around them;
-``compose`` notebooks.
+``compose`` notebooks; ``training`` one long cell.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import itertools
 import json
+import os
 import resource
 import statistics
 import sys
@@ -115,7 +117,59 @@ def compose(folder: str, assignment: str) -> Facts:
     return {"seconds": seconds, "notebooks": len(handed.students), "peak_mib": peak_mib()}
 
 
-WHAT: dict[str, Callable[..., Facts]] = {"grade": grade, "cells": cells, "compose": compose}
+def training(source: str, repeats: str) -> Facts:
+    """A cell that trains: by itself in a process that has imported what it imports, and behind the walls, in turns."""
+    from grader import datasets
+    from grader.model import Limits
+    from grader.sandbox import open_sandbox
+    from grader.worker import shims
+
+    cell, data = Path(source).read_text("utf-8"), {"mnist": datasets.public("mnist")}
+    shims.install({name: str(path) for name, path in data.items()})
+    torch = importlib.import_module("torch")
+    importlib.import_module("keras")
+    torch.set_num_threads(1)
+    own, walled, extra = [], [], []
+    with open_sandbox("bubblewrap", preload=("torch", "keras"), data=data) as sandbox:
+        for _ in range(int(repeats) + 1):
+            torch.manual_seed(0)
+            start = now()
+            exec(compile(cell, "cell", "exec"), {"__name__": "cells"})  # noqa: S102  our own solution
+            own.append(now() - start)
+            start = now()
+            with sandbox.session(0) as session:
+                ran = session.execute(cell, Limits(seconds=600, memory_mib=4096))
+                session.fetch("model")
+                extra.append(heaviest_private_mib())
+            walled.append(now() - start)
+            if not ran.ok:
+                raise SystemExit(f"the cell did not run: {ran.crash or ran.exhausted}")
+    ratios = [b / a for a, b in zip(own[1:], walled[1:], strict=True)]
+    return {
+        "own": statistics.median(own[1:]),
+        "walled": statistics.median(walled[1:]),
+        "ratio": statistics.median(ratios),
+        "extra_mib": max(extra),
+    }
+
+
+def heaviest_private_mib() -> float:
+    """Memory that only one process holds: the most among those that descend from this one."""
+    parents, most = {}, 0.0
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+    family = [os.getpid()]
+    for pid in family:
+        family += [child for child, parent in parents.items() if parent == pid]
+    for pid in family[1:]:
+        with contextlib.suppress(OSError):
+            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+            most = max(most, sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024)
+    return most
+
+
+WHAT: dict[str, Callable[..., Facts]] = {"grade": grade, "cells": cells, "compose": compose, "training": training}
 
 if __name__ == "__main__":
     said = WHAT[sys.argv[1]](*sys.argv[2:])
