@@ -11,13 +11,14 @@ from pathlib import Path
 
 from grader import content
 from grader.errors import ContentError, UsageError, near_miss
-from grader.model import Answer, Exercise, Task, Text
+from grader.model import Answer, Essay, Exercise, Question, Task, Text
 
 KINDS = {
     "choice": Text("choix", "choice"),
     "choices": Text("choix multiples", "choices"),
     "code": Text("code", "code"),
     "decimal": Text("décimal", "decimal"),
+    "essay": Text("texte libre", "free text"),
     "formula": Text("formule", "formula"),
     "grid": Text("matrice", "matrix"),
     "matching": Text("appariement", "matching"),
@@ -66,7 +67,13 @@ class Wish:
 
 def kinds(exercise: Exercise) -> tuple[str, ...]:
     """Of its questions, each once."""
-    return tuple(dict.fromkeys(q.rule.kind if isinstance(q, Answer) else "code" for q in exercise.questions))
+    return tuple(dict.fromkeys(map(_kind, exercise.questions)))
+
+
+def _kind(question: Question) -> str:
+    if isinstance(question, Answer):
+        return question.rule.kind
+    return "essay" if isinstance(question, Essay) else "code"
 
 
 def facts(exercise: Exercise) -> Facts:
@@ -86,12 +93,12 @@ def facts(exercise: Exercise) -> Facts:
     )
 
 
-def search(wish: Wish) -> tuple[list[Facts], list[str]]:
+def search(wish: Wish, own: tuple[Path, ...] = ()) -> tuple[list[Facts], list[str]]:
     """What answers the wish, by shelf and then from easy to hard; and what is wrong with exercises that do not load.
 
     Raises UsageError, with the near miss, for a shelf, a tag or a kind that no exercise has.
     """
-    paths = content.paths().values()
+    paths = content.paths(own).values()
     _known("--shelf", "shelf", wish.shelf, (path.parent.name for path in paths))
     _known("--kind", "kind", wish.kind, KINDS)
     on_shelf = [path for path in paths if not wish.shelf or path.parent.name in wish.shelf]

@@ -7,20 +7,35 @@ import importlib.util
 import inspect
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from functools import lru_cache
+from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from grader import statement, values
-from grader.author import AnswerMark, TaskMark, ValueMark
-from grader.errors import ContentError, UsageError, near_miss
-from grader.model import Answer, Check, Exercise, Misconception, Params, Question, Task, Text, Variant
+from grader.author import AnswerMark, EssayMark, TaskMark, ValueMark
+from grader.errors import ContentError, PartielError, UsageError, near_miss
+from grader.model import (
+    Answer,
+    Check,
+    Criterion,
+    Essay,
+    Exercise,
+    Misconception,
+    Params,
+    Question,
+    Task,
+    Text,
+    Variant,
+)
 from grader.source import Source
 
 PACKAGE = Path(__file__).parent
+COLLECTIONS = "partiel.exercises"  # the entry points by which other packages bring exercises
 LOAD = "load"  # an undecorated function of this name counts the operations that a variant takes by hand
 LONGEST_ID = 64  # of a cell, in nbformat 4.5
 FACTS: dict[str, Any] = {
@@ -39,25 +54,60 @@ def root() -> Path:
     return installed if installed.is_dir() else PACKAGE.parent
 
 
-def paths(folder: Path | None = None) -> dict[str, Path]:
-    """Every exercise's file, by id."""
+def checkout() -> Path | None:
+    """The checkout around us; nothing where Partiel is installed as a wheel."""
+    return None if (PACKAGE / "_content").is_dir() else PACKAGE.parent
+
+
+@lru_cache(maxsize=1)
+def collections() -> dict[str, Path]:
+    """Folders of exercises that installed packages bring, by the name of their entry point. None is imported.
+
+    Raises PartielError where a package has no such folder.
+    """
     found: dict[str, Path] = {}
-    for path in sorted(((folder or root()) / "exercises").glob("*/*.py")):
-        if path.stem in found:
-            raise ContentError(path, 1, f"'{path.stem}' is already an exercise", f"Rename it, or {found[path.stem]}.")
-        found[path.stem] = path
+    for point in entry_points(group=COLLECTIONS):
+        spec = importlib.util.find_spec(point.module)
+        folders = list(spec.submodule_search_locations or ()) if spec else []
+        if not folders or not (Path(folders[0]) / "exercises").is_dir():
+            remedy = f"Its entry point in '{COLLECTIONS}' names a package whose folder has exercises/ and solutions/."
+            raise PartielError(f"{point.name} = {point.value}", "this collection has no folder exercises/", remedy)
+        found[point.name] = Path(folders[0])
     return found
 
 
-def find(id: str) -> Exercise:
+def roots(own: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Every folder that holds ``exercises/``: ours, those of installed collections, and a course's own."""
+    brought = () if os.environ.get("PARTIEL_CONTENT") else collections().values()
+    return (root(), *brought, *own)
+
+
+def paths(own: Iterable[Path] = ()) -> dict[str, Path]:
+    """Every exercise's file, by id; ``own`` are a course's folders. Raises ContentError where two have one id."""
+    found: dict[str, Path] = {}
+    for folder in roots(own):
+        for path in sorted((folder / "exercises").glob("*/*.py")):
+            if path.stem in found:
+                problem = f"'{path.stem}' is already an exercise"
+                raise ContentError(path, 1, problem, f"Rename it, or {found[path.stem]}.")
+            found[path.stem] = path
+    return found
+
+
+def where(id: str, own: Iterable[Path] = ()) -> Path:
+    """An exercise's file. Raises UsageError, with the near miss."""
+    return _path(root(), tuple(own), id)
+
+
+def find(id: str, own: Iterable[Path] = ()) -> Exercise:
     """Raises UsageError, with the near miss."""
-    return load(_path(root(), id))
+    return load(where(id, own))
 
 
 @lru_cache(maxsize=512)
-def _path(folder: Path, id: str) -> Path:
-    """Searched for once in each content folder: a thousand students ask for the same exercises."""
-    known = paths(folder)
+def _path(first: Path, own: tuple[Path, ...], id: str) -> Path:  # noqa: ARG001 - the key of what was found before
+    """Searched for once in each set of folders: a thousand students ask for the same exercises."""
+    known = paths(own)
     if id not in known:
         raise UsageError(id, "no exercise has this id", near_miss(id, known, "'partiel list' shows them all."))
     return known[id]
@@ -144,6 +194,11 @@ class _Loader:
                 yield Answer(name, self.text(name), mark.points, mark.compute, mark.rule, labels, wrong, mark.followed)
             elif isinstance(mark, TaskMark):
                 yield self.task(mark)
+            elif isinstance(mark, EssayMark):
+                name = self.short(mark.rubric.__name__)
+                lines = mark.rubric().items()
+                rubric = (Criterion(line, Fraction(points), self.text(f"{name}/{line}")) for line, points in lines)
+                yield Essay(name, self.text(name), mark.points, tuple(rubric))
 
     def task(self, mark: TaskMark) -> Task:
         name = self.short(mark.starter.__name__)
@@ -162,7 +217,11 @@ class _Loader:
             raise self.error(self.source.line(name), f"'{name}' has no check", "Nothing could earn its points.")
         asks = mark.asks or (name,)
         starter = self.source.body(name) if mark.asks else self.source.definition(name)
-        return Task(name, self.text(name), mark.points, starter, asks, checks, mark.limits, mark.device)
+        for knob in mark.knobs:
+            if not knob.name.isidentifier() or knob.name in asks:
+                problem = f"'{knob.name}' cannot be a knob of '{name}'"
+                raise self.error(self.source.line(name), problem, "A name that the cell uses, and is not asked for.")
+        return Task(name, self.text(name), mark.points, starter, asks, checks, mark.limits, mark.device, mark.knobs)
 
     def labels(self, name: str, mark: AnswerMark) -> dict[str, Text]:
         """The words of options and rows: those declared, or all headings left where a value lists them."""
@@ -221,6 +280,7 @@ class _Loader:
                     exist(wrong.compute, right)
                 if question.follow_through:
                     exist(question.follow_through, [*right, "yours"])
+            if not isinstance(question, Task):
                 continue
             for check in question.checks:
                 if check.hidden:
@@ -248,11 +308,15 @@ class _Loader:
         """A hash of all that students see, or of all that judges them."""
         answers = [m for m in vars(self.module).values() if isinstance(m, AnswerMark)]
         wrong = {m.__name__ for a in answers for m in a.misconceptions}
-        names = {LOAD} | {a.compute.__name__ for a in answers} | wrong
+        rubrics = {m.rubric.__name__ for m in vars(self.module).values() if isinstance(m, EssayMark)}
+        names = {LOAD} | {a.compute.__name__ for a in answers} | wrong | rubrics
         parts = [self.source.without_judging(names) if seen else self.source.text]
         for prose in (self.fr, self.en):
             for key, words in prose.sections.items():
-                is_seen = key != "solution" and key.split("/")[-1] not in wrong and not self.is_check(key)
+                judges = (
+                    key.split("/")[-1] in wrong or self.is_check(key) or ("/" in key and key.split("/")[0] in rubrics)
+                )
+                is_seen = key != "solution" and not judges
                 if is_seen is seen:
                     parts += [key, words]
             parts.append(prose.title)
@@ -312,9 +376,14 @@ def parts(exercise: Exercise) -> Iterator[tuple[str, Text]]:
     yield "statement", exercise.statement
     for question in exercise.questions:
         yield question.name, question.prompt
-        pieces: tuple[Any, ...] = question.misconceptions if isinstance(question, Answer) else question.checks
+        pieces: tuple[Misconception | Check, ...] = ()
+        if isinstance(question, Answer | Task):
+            pieces = question.misconceptions if isinstance(question, Answer) else question.checks
         for part in pieces:
             yield f"{question.name}/{part.name}", part.feedback
+        if isinstance(question, Essay):
+            for line in question.rubric:
+                yield f"{question.name}/{line.name}", line.words
         if isinstance(question, Answer):
             for label, words in question.labels.items():
                 yield f"{question.name}/{label}", words

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 from rich.markup import escape
 
-from grader import catalogue, content, steps, variants
-from grader.cli.options import Json, spoken
+from grader import catalogue, content, pools, steps, variants
+from grader.cli.options import Json, opened, own_content, spoken
 from grader.errors import ContentError, UsageError
-from grader.model import Lang
+from grader.model import Exercise, Lang
 from grader.steps import err, out
 
 commands = typer.Typer()
@@ -35,7 +36,7 @@ def list_(
     """The catalogue. Three easy ones about geometry: --shelf geometry --difficulty 1-2 --most 3."""
     wish = catalogue.Wish(tuple(shelf or ()), tuple(tag or ()), tuple(kind or ()), _levels(difficulty))
     titles = spoken(lang)
-    found, broken = catalogue.search(wish)
+    found, broken = catalogue.search(wish, own_content())
     if most is not None:
         found = sorted(found, key=lambda one: one.difficulty)[:most]
     if as_json:
@@ -61,7 +62,7 @@ def show(
     from grader import exhibit
 
     name, _, number = id.partition("#")
-    exercise, said = content.find(name), spoken(lang)
+    exercise, said = content.find(name, own_content()), spoken(lang)
     if number and (not number.isdigit() or int(number) >= len(exercise.params)):
         raise UsageError(id, f"no variant {number}", f"They go from 0 to {len(exercise.params) - 1}.")
     if every and number:
@@ -82,21 +83,29 @@ def show(
 def gallery(
     folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("gallery"),
     lang: Annotated[str | None, typer.Option(help="fr or en; else both.")] = None,
+    pool: Annotated[str, typer.Option(help="Of a course with pools; else the one for practice.")] = "",
 ) -> None:
     """A page per language with one variant of every exercise, and what is behind it."""
     from grader import exhibit
 
+    allowed = _of_pool(pool)
+
     exercises, broken = [], []
-    for path in content.paths().values():
+    for path in content.paths(own_content()).values():
         try:
             exercises.append(content.load(path))
         except ContentError as error:
             broken.append(error)
+    if allowed:
+        none = [exercise.id for exercise in exercises if not allowed(exercise)]
+        exercises = [exercise for exercise in exercises if exercise.id not in none]
+        if none:
+            err.print(f"No variant in that pool: {escape(', '.join(none))}.", soft_wrap=True)
     folder.mkdir(parents=True, exist_ok=True)
     langs: tuple[Lang, ...] = (spoken(lang),) if lang else ("fr", "en")
     for said in langs:
         with steps.bar(f"gallery ({said})", len(exercises)) as step:
-            pages = exhibit.gallery(exercises, said, step)
+            pages = exhibit.gallery(exercises, said, step, allowed=allowed)
         for name, text in pages.items():
             (folder / name).write_text(text, "utf-8")
             out.print(str(folder / name))
@@ -104,6 +113,29 @@ def gallery(
         err.print(f"[bold]does not load[/] {escape(str(problem))}", soft_wrap=True)
     if broken:
         raise typer.Exit(1)
+
+
+@commands.command()
+def new(
+    place: Annotated[str, typer.Argument(metavar="SHELF/ID")],
+    kind: Annotated[str, typer.Option(help="answer: a value is asked. task: code is.")] = "answer",
+    folder: Annotated[Path | None, typer.Option("--in", help="Else the course's own, or the checkout.")] = None,
+) -> None:
+    """The files of a new exercise, with a mark wherever there is something to write."""
+    from grader import scaffold
+
+    shelf, slash, id = place.partition("/")
+    if not slash:
+        raise UsageError(place, "an exercise lies on a shelf", f"Say SHELF/{place}: 'partiel list' shows the shelves.")
+    if kind not in ("answer", "task"):
+        raise UsageError("--kind", f"{kind!r} is no kind", "Say answer, or task.")
+    own = own_content()
+    target = folder or (own[0] if own else Path() if Path("course.toml").is_file() else content.checkout() or Path())
+    for file in scaffold.new(shelf, id, cast(scaffold.Kind, kind), target, content.paths(own)):
+        out.print(str(file))
+    if target.resolve() not in [one.resolve() for one in (*own, content.root())]:
+        out.print(escape(f'In course.toml, so that the course finds it: [content] and paths = ["{target}"].'))
+    out.print(f"Write where you see {scaffold.BLANK}, then 'partiel verify {id}' until it says ok.")
 
 
 @commands.command()
@@ -115,8 +147,8 @@ def verify(
     """The laws of content, in every variant."""
     from grader import verify as laws
 
-    said = []
-    for checked in laws.check_all(ids or list(content.paths()), full=full):
+    said, own = [], own_content()
+    for checked in laws.check_all(ids or list(content.paths(own)), own, full=full):
         said.append(checked)
         if as_json:
             continue
@@ -132,6 +164,14 @@ def verify(
         print(json.dumps([asdict(checked) for checked in said], ensure_ascii=False, indent=1))
     if any(checked.problems for checked in said):
         raise typer.Exit(1)
+
+
+def _of_pool(pool: str) -> Callable[[Exercise], Sequence[int]] | None:
+    """In a course folder, what may be shown: never what an exam draws from, unless that is asked for."""
+    if not pool and not Path("course.toml").is_file():
+        return None
+    here = opened()
+    return lambda exercise: pools.allowed(here, exercise, pool)
 
 
 def _levels(said: str | None) -> tuple[int, int]:

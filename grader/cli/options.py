@@ -20,6 +20,11 @@ def opened() -> Course:
     return course.load(Path.cwd())
 
 
+def own_content() -> tuple[Path, ...]:
+    """The exercises of the course we stand in; none where we stand in no course."""
+    return opened().content if Path("course.toml").is_file() else ()
+
+
 def spoken(said: str) -> Lang:
     if said in ("fr", "en"):
         return cast(Lang, said)

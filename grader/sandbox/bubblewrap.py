@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from grader import content
 from grader.model import Level
 from grader.sandbox import cgroups, launch, seccomp
 from grader.sandbox.cards import Card
@@ -103,6 +104,7 @@ def packages() -> list[Path]:
 def hidden() -> list[Path]:
     """What of ours lies among the installed packages, and images that students are graded on."""
     found = {path for folder in packages() for pattern in MASKED for path in folder.glob(pattern)}
+    found |= set(content.collections().values())  # other packages' exercises hold answers too
     return sorted(found | {path for prefix in prefixes() for path in prefix.glob("bin/partiel*")})
 
 

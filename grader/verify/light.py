@@ -11,7 +11,7 @@ from typing import Any
 from grader import content, feedback, handout, judge, render, values, variants
 from grader.blind import Looked, blind
 from grader.errors import ContentError
-from grader.model import Exercise, Item, Lang, Status, Task, Unreadable, Variant
+from grader.model import Essay, Exercise, Item, Lang, Status, Task, Unreadable, Variant
 from grader.verify.common import answers, solutions, wrong_values
 
 LANGS: tuple[Lang, Lang] = ("fr", "en")
@@ -198,6 +198,21 @@ def files_belong(exercise: Exercise) -> Iterator[str]:
             yield f"{file}: this file is nobody's"
 
 
+def rubrics_add_up(exercise: Exercise) -> Iterator[str]:
+    """The lines of a rubric are worth something each, and together what the question is."""
+    for question in exercise.questions:
+        if not isinstance(question, Essay):
+            continue
+        for line in question.rubric:
+            if line.points <= 0:
+                problem = f"'{question.name}/{line.name}' earns {line.points}"
+                yield f"{exercise.path}: {problem}\n  Give it points, or remove it."
+        total = sum(line.points for line in question.rubric)
+        if total != question.points:
+            problem = f"the rubric of '{question.name}' adds up to {total}, not {question.points}"
+            yield f"{exercise.path}: {problem}\n  Change the points of the question, or of its lines."
+
+
 LIGHT: tuple[Law, ...] = (
     languages_agree,
     words_can_be_read,
@@ -205,14 +220,16 @@ LIGHT: tuple[Law, ...] = (
     answers_are_read,
     load_is_even,
     nothing_leaks,
+    rubrics_add_up,
     files_belong,
 )
 
 
 def _is_handed_out(exercise: Exercise, key: str) -> bool:
-    """Whether students read this text whatever they answered: neither the solution nor a wrong idea's words."""
-    wrong = {f"{q.name}/{m.name}" for q in answers(exercise) for m in q.misconceptions}
-    return key != "solution" and key not in wrong
+    """Whether students read this text whatever they answered: no solution, no wrong idea's words, no rubric."""
+    later = {f"{q.name}/{m.name}" for q in answers(exercise) for m in q.misconceptions}
+    later |= {f"{q.name}/{line.name}" for q in exercise.questions if isinstance(q, Essay) for line in q.rubric}
+    return key != "solution" and key not in later
 
 
 def _md(exercise: Exercise, lang: Lang) -> str:

@@ -83,6 +83,7 @@ def _run(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox) -> 
     item = Item(variant.exercise.id, variant, ())
     failed, disagreements = set(), []
     with sandbox.session(seed=0) as session:
+        session.execute(judge.settings(task), task.limits)
         ran = session.execute(solution.source, task.limits)
         if ran.exhausted:
             return Ran({c.name for c in task.checks}, Status.EXHAUSTED, ())
