@@ -6,27 +6,50 @@ written; importing an exercise changes nothing outside its own module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from typing import Any, overload
 
-from grader.model import Device, Limits, Measure, Params, Rule, Value
+from grader.model import Device, Knob, Limits, Measure, Params, Rule, Value
 from grader.rules import choice, choices, decimal, formula, matching, ordering, shape, table, whole
 from grader.rules import grid as matrix
+from grader.scripts import (
+    Bug,
+    at,
+    bug_line,
+    bugged,
+    elsewhere,
+    idle_lines,
+    misordered,
+    numbered,
+    pairs,
+    right_line,
+)
 
 __all__ = [
+    "Bug",
     "Measure",
     "answer",
+    "at",
+    "bug_line",
+    "bugged",
     "choice",
     "choices",
     "decimal",
+    "elsewhere",
+    "essay",
     "formula",
     "grid",
+    "idle_lines",
     "matching",
     "matrix",
+    "misordered",
+    "numbered",
     "ordering",
+    "pairs",
+    "right_line",
     "shape",
     "table",
     "task",
@@ -79,12 +102,19 @@ class CheckMark:
 
 
 @dataclass
+class EssayMark:
+    rubric: Callable[[], Mapping[str, int | str]]
+    points: Fraction
+
+
+@dataclass
 class TaskMark:
     starter: Callable[..., Any]
     points: Fraction
     asks: tuple[str, ...]
     limits: Limits
     device: Device
+    knobs: tuple[Knob, ...] = ()
     checks: list[CheckMark] = field(default_factory=list)
 
     @overload
@@ -121,16 +151,28 @@ def answer(*, points: int | str = 1, rule: Rule = whole) -> Callable[[Compute], 
     return lambda compute: AnswerMark(compute, Fraction(points), rule)
 
 
+def essay(*, points: int | str = 1) -> Callable[[Callable[[], Mapping[str, int | str]]], EssayMark]:
+    """A question answered in free text and marked by a human: the function gives the points of each line of the rubric.
+
+    ``@essay(points=3)`` over ``def discuss(): return {"overfitting": 2, "remedy": 1}``; the lines' words are the
+    ``### overfitting`` and ``### remedy`` of the .md files, for markers, and for students once it is marked.
+    """
+    return lambda rubric: EssayMark(rubric, Fraction(points))
+
+
 def task(
     *,
     points: int | str = 1,
     asks: tuple[str, ...] = (),
     device: Device = "cpu",
+    knobs: Mapping[str, tuple[int | float, int | float]] | None = None,
     **limits: Any,
 ) -> Callable[[Callable[..., Any]], TaskMark]:
     """A question answered by code. The function is the starter that students complete.
 
     With ``asks``, the names that the cell must define, the starter is the function's body alone.
+    ``knobs={"epochs": (2, 20)}`` defines ``epochs`` before the cell: 2 in the notebook handed out, 20 when graded.
     Further keywords are limits: ``seconds``, ``memory_mib``, ``output_kib``, ``processes``, ``file_mib``.
     """
-    return lambda starter: TaskMark(starter, Fraction(points), asks, Limits(**limits), device)
+    turned = tuple(Knob(name, shown, graded) for name, (shown, graded) in (knobs or {}).items())
+    return lambda starter: TaskMark(starter, Fraction(points), asks, Limits(**limits), device, turned)

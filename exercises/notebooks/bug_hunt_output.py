@@ -1,4 +1,4 @@
-from grader.author import answer, choice, grid, value, whole
+from grader.author import Bug, answer, at, bug_line, bugged, choice, elsewhere, grid, idle_lines, numbered, value, whole
 
 minutes = 5
 difficulty = 3
@@ -38,48 +38,47 @@ model.compile('adam', 'sparse_categorical_crossentropy')
 predicted = model.predict(x_test).argmax(axis=-1)""",
 }
 BUGS = {
-    "one_hot_loss": ("mnist", "loss =", "loss = keras.losses.CategoricalCrossentropy()"),
-    "double_softmax": ("mnist", "loss =", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)"),
-    "mse": ("mnist", "loss =", "loss = keras.losses.MeanSquaredError()"),
-    "sigmoid": (
+    "one_hot_loss": Bug("mnist", "loss =", "loss = keras.losses.CategoricalCrossentropy()", "loss", 7),
+    "double_softmax": Bug(
+        "mnist", "loss =", "loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)", "loss", 8
+    ),
+    "mse": Bug("mnist", "loss =", "loss = keras.losses.MeanSquaredError()", "loss"),
+    "sigmoid": Bug(
         "mnist",
         "model.add(layers.Dense(<classes>",
         "model.add(layers.Dense(<classes>, activation='sigmoid'))",
+        "activation",
+        9,
     ),
-    "one_unit": ("mnist", "model.add(layers.Dense(<classes>", "model.add(layers.Dense(1, activation='softmax'))"),
-    "relu_output": (
+    "one_unit": Bug(
+        "mnist",
+        "model.add(layers.Dense(<classes>",
+        "model.add(layers.Dense(1, activation='softmax'))",
+        "activation",
+        10,
+    ),
+    "relu_output": Bug(
         "mnist",
         "model.add(layers.Dense(<classes>",
         "model.add(layers.Dense(<classes>, activation='relu'))",
+        "activation",
     ),
-    "argmax_batch": ("mnist", "predicted", "predicted = model.predict(x_test).argmax(axis=0)"),
-    "no_flatten": ("mnist", "model.add(layers.Flatten", "model.add(layers.Dropout(0.2))"),
-    "max_value": ("mnist", "predicted", "predicted = model.predict(x_test).max(axis=1)"),
-    "valid_skip": (
+    "argmax_batch": Bug("mnist", "predicted", "predicted = model.predict(x_test).argmax(axis=0)", "reading", 11),
+    "no_flatten": Bug("mnist", "model.add(layers.Flatten", "model.add(layers.Dropout(0.2))", "shape", 12),
+    "max_value": Bug("mnist", "predicted", "predicted = model.predict(x_test).max(axis=1)", "reading"),
+    "valid_skip": Bug(
         "unet",
         "    a = ",
         "    a = layers.Conv2D(<filters>, 3, padding='valid', activation='relu')(image)",
+        "shape",
+        13,
     ),
-    "wrong_model": ("unet", "    return {", "    return {'model_01': model_01, 'model_02': model_01}[name]()"),
-    "rows_joined": ("unet", "    c = layers.Conc", "    c = layers.Concatenate(axis=0)([a, c])"),
-    "pixels_argmax": ("unet", "predicted", "predicted = model.predict(x_test).argmax(axis=1)"),
-    "no_upsampling": ("unet", "    c = layers.Up", "    c = layers.MaxPooling2D(2)(b)"),
-}
-CAUSES = {
-    "one_hot_loss": "loss",
-    "double_softmax": "loss",
-    "mse": "loss",
-    "sigmoid": "activation",
-    "one_unit": "activation",
-    "relu_output": "activation",
-    "argmax_batch": "reading",
-    "no_flatten": "shape",
-    "max_value": "reading",
-    "valid_skip": "shape",
-    "wrong_model": "reading",
-    "rows_joined": "shape",
-    "pixels_argmax": "reading",
-    "no_upsampling": "shape",
+    "wrong_model": Bug(
+        "unet", "    return {", "    return {'model_01': model_01, 'model_02': model_01}[name]()", "reading", 26
+    ),
+    "rows_joined": Bug("unet", "    c = layers.Conc", "    c = layers.Concatenate(axis=0)([a, c])", "shape"),
+    "pixels_argmax": Bug("unet", "predicted", "predicted = model.predict(x_test).argmax(axis=1)", "reading"),
+    "no_upsampling": Bug("unet", "    c = layers.Up", "    c = layers.MaxPooling2D(2)(b)", "shape"),
 }
 
 params = grid(bug=list(BUGS), place=range(6))
@@ -87,77 +86,35 @@ params = grid(bug=list(BUGS), place=range(6))
 
 @value
 def sizes(place):
-    return {
-        "side": (24, 32, 48)[place % 3],
-        "filters": (8, 16, 32)[place % 3],
-        "classes": (10, 43, 12, 8, 20, 6)[place],
-    }
+    return at(place, side=(24, 32, 48), filters=(8, 16, 32), classes=(10, 43, 12, 8, 20, 6))
 
 
 @value
 def lines(bug, place, sizes):
-    script, start, wrong = BUGS[bug]
-    rows = [wrong if row.startswith(start) else row for row in SCRIPTS[script].splitlines()]
-    if place % 2:
-        rows.insert(0, "import time")
-    if place >= 3:
-        rows.insert(2, "started = time.time()" if place % 2 else "print('ready')")
-    for name, number in sizes.items():
-        rows = [row.replace(f"<{name}>", str(number)) for row in rows]
-    return tuple(rows)
+    return bugged(SCRIPTS[BUGS[bug].script], BUGS[bug], idle_lines(place), **sizes)
 
 
 @value
 def listing(lines):
-    return "\n".join(f"    {n:2}  {row}" for n, row in enumerate(lines, 1))
+    return numbered(lines)
 
 
-def starting(lines, *starts):
-    """The number of the first line that starts with one of these, tried in turn."""
-    return next(n for start in starts for n, row in enumerate(lines, 1) if row.startswith(start))
-
-
+@elsewhere(
+    import_line=("from keras",),
+    input_line=("model.add(keras.Input", "    image ="),
+    first_lines=("model = keras.Sequential", "def get_model"),
+    pooling_line=("model.add(layers.MaxPool", "    b = layers.MaxPool"),
+    compile_line=("model.compile",),
+    building_line=("model.add(layers.Dense(100", "    return keras.Model"),
+)
 @answer(points=2, rule=whole)
 def line(bug, lines, sizes):
-    wrong = BUGS[bug][2]
-    for name, number in sizes.items():
-        wrong = wrong.replace(f"<{name}>", str(number))
-    return lines.index(wrong) + 1
-
-
-@line.misconception
-def import_line(lines):
-    return starting(lines, "from keras")
-
-
-@line.misconception
-def input_line(lines):
-    return starting(lines, "model.add(keras.Input", "    image =")
-
-
-@line.misconception
-def first_lines(lines):
-    return starting(lines, "model = keras.Sequential", "def get_model")
-
-
-@line.misconception
-def pooling_line(lines):
-    return starting(lines, "model.add(layers.MaxPool", "    b = layers.MaxPool")
-
-
-@line.misconception
-def compile_line(lines):
-    return starting(lines, "model.compile")
-
-
-@line.misconception
-def building_line(lines):
-    return starting(lines, "model.add(layers.Dense(100", "    return keras.Model")
+    return bug_line(lines, BUGS[bug], **sizes)
 
 
 @answer(points=1, rule=choice("shape", "activation", "loss", "reading"))
 def cause(bug):
-    return CAUSES[bug]
+    return BUGS[bug].cause
 
 
 @cause.misconception

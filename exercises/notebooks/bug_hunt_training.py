@@ -1,4 +1,4 @@
-from grader.author import answer, choice, grid, value, whole
+from grader.author import Bug, answer, at, bug_line, bugged, choice, elsewhere, grid, idle_lines, numbered, value, whole
 
 minutes = 5
 difficulty = 3
@@ -40,52 +40,41 @@ loss, accuracy = best.evaluate(x_test, y_test)
 print(accuracy)""",
 }
 BUGS = {
-    "no_zero_grad": ("torch", "        optimizer.zero_grad", "        optimizer.state_dict()"),
-    "no_backward": ("torch", "        loss.backward", "        loss.detach()"),
-    "no_step": ("torch", "        optimizer.step", "        optimizer.zero_grad(set_to_none=True)"),
-    "global_model": ("torch", "        loss = loss_fn", "        loss = loss_fn(Net()(x), y)"),
-    "train_mode": ("torch", "    model.eval", "    model.train(True)"),
-    "eval_mode": ("torch", "    model.train", "    model.train(False)"),
-    "other_parameters": ("torch", "optimizer =", "optimizer = torch.optim.Adam(Net().parameters(), lr=1e-3)"),
-    "worst_kept": ("torch", "    if score", "    if score > best:"),
-    "train_as_val": (
-        "torch",
-        "        scores",
-        "        scores = [loss_fn(model(x), y).item() for x, y in train_loader]",
+    "no_zero_grad": Bug("torch", "        optimizer.zero_grad", "        optimizer.state_dict()", "update", 14),
+    "no_backward": Bug("torch", "        loss.backward", "        loss.detach()", "update"),
+    "no_step": Bug("torch", "        optimizer.step", "        optimizer.zero_grad(set_to_none=True)", "update"),
+    "global_model": Bug("torch", "        loss = loss_fn", "        loss = loss_fn(Net()(x), y)", "update", 16),
+    "train_mode": Bug("torch", "    model.eval", "    model.train(True)", "mode", 15),
+    "eval_mode": Bug("torch", "    model.train", "    model.train(False)", "mode"),
+    "other_parameters": Bug(
+        "torch", "optimizer =", "optimizer = torch.optim.Adam(Net().parameters(), lr=1e-3)", "update"
     ),
-    "mode_min": (
+    "worst_kept": Bug("torch", "    if score", "    if score > best:", "choice"),
+    "train_as_val": Bug(
+        "torch", "        scores", "        scores = [loss_fn(model(x), y).item() for x, y in train_loader]", "data"
+    ),
+    "mode_min": Bug(
         "keras",
         "save =",
         "save = keras.callbacks.ModelCheckpoint('best.keras', monitor='val_accuracy', mode='min', save_best_only=True)",
+        "choice",
+        18,
     ),
-    "not_frozen": ("keras", "base.trainable", "base.trainable = True"),
-    "test_for_stopping": (
+    "not_frozen": Bug("keras", "base.trainable", "base.trainable = True", "update"),
+    "test_for_stopping": Bug(
         "keras",
         "model.fit",
         "model.fit(x_train, y_train, epochs=<epochs>, validation_data=(x_test, y_test), callbacks=[stop, save])",
+        "data",
+        17,
     ),
-    "stop_on_train": (
+    "stop_on_train": Bug(
         "keras",
         "stop =",
         "stop = keras.callbacks.EarlyStopping('loss', patience=<patience>, restore_best_weights=True)",
+        "data",
     ),
-    "tested_on_train": ("keras", "loss, accuracy", "loss, accuracy = best.evaluate(x_train, y_train)"),
-}
-CAUSES = {
-    "no_zero_grad": "update",
-    "no_backward": "update",
-    "no_step": "update",
-    "global_model": "update",
-    "other_parameters": "update",
-    "not_frozen": "update",
-    "train_mode": "mode",
-    "eval_mode": "mode",
-    "worst_kept": "choice",
-    "mode_min": "choice",
-    "stop_on_train": "data",
-    "train_as_val": "data",
-    "test_for_stopping": "data",
-    "tested_on_train": "data",
+    "tested_on_train": Bug("keras", "loss, accuracy", "loss, accuracy = best.evaluate(x_train, y_train)", "data"),
 }
 
 params = grid(bug=list(BUGS), place=range(6))
@@ -93,73 +82,35 @@ params = grid(bug=list(BUGS), place=range(6))
 
 @value
 def sizes(place):
-    return {"epochs": (10, 12, 15, 20, 25, 30)[place], "classes": (8, 10, 43)[place % 3], "patience": 2 + place}
+    return at(place, epochs=(10, 12, 15, 20, 25, 30), classes=(8, 10, 43), patience=range(2, 8))
 
 
 @value
 def lines(bug, place, sizes):
-    script, start, wrong = BUGS[bug]
-    rows = [wrong if row.startswith(start) else row for row in SCRIPTS[script].splitlines()]
-    if place % 2:
-        rows.insert(0, "import time")
-    if place >= 3:
-        rows.insert(2, "started = time.time()" if place % 2 else "print('ready')")
-    for name, number in sizes.items():
-        rows = [row.replace(f"<{name}>", str(number)) for row in rows]
-    return tuple(rows)
+    return bugged(SCRIPTS[BUGS[bug].script], BUGS[bug], idle_lines(place), **sizes)
 
 
 @value
 def listing(lines):
-    return "\n".join(f"    {n:2}  {row}" for n, row in enumerate(lines, 1))
+    return numbered(lines)
 
 
-def starting(lines, *starts):
-    """The number of the first line that starts with one of these, tried in turn."""
-    return next(n for start in starts for n, row in enumerate(lines, 1) if row.startswith(start))
-
-
+@elsewhere(
+    import_line=("from torch", "from keras"),
+    first_lines=("model = Net", "base = "),
+    loss_line=("loss_fn =", "model.compile"),
+    middle_line=("    for x, y", "model = "),
+    last_line=("        torch.save", "print(accuracy)"),
+    bookkeeping_line=("        best", "best = keras"),
+)
 @answer(points=2, rule=whole)
 def line(bug, lines, sizes):
-    wrong = BUGS[bug][2]
-    for name, number in sizes.items():
-        wrong = wrong.replace(f"<{name}>", str(number))
-    return lines.index(wrong) + 1
-
-
-@line.misconception
-def import_line(lines):
-    return starting(lines, "from torch", "from keras")
-
-
-@line.misconception
-def first_lines(lines):
-    return starting(lines, "model = Net", "base = ")
-
-
-@line.misconception
-def loss_line(lines):
-    return starting(lines, "loss_fn =", "model.compile")
-
-
-@line.misconception
-def middle_line(lines):
-    return starting(lines, "    for x, y", "model = ")
-
-
-@line.misconception
-def last_line(lines):
-    return starting(lines, "        torch.save", "print(accuracy)")
-
-
-@line.misconception
-def bookkeeping_line(lines):
-    return starting(lines, "        best", "best = keras")
+    return bug_line(lines, BUGS[bug], **sizes)
 
 
 @answer(points=1, rule=choice("update", "mode", "choice", "data"))
 def cause(bug):
-    return CAUSES[bug]
+    return BUGS[bug].cause
 
 
 @cause.misconception

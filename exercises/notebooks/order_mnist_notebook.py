@@ -1,6 +1,4 @@
-from itertools import combinations
-
-from grader.author import answer, grid, ordering, value
+from grader.author import answer, at, grid, misordered, ordering, pairs, value
 
 minutes = 5
 difficulty = 2
@@ -30,16 +28,14 @@ BEFORE = (
     ("fit", "curves"),
 )
 
-params = grid(spare=list(combinations(range(5), 2)), setting=range(6))
+params = grid(spare=pairs(SPARE), setting=range(6))
 
 
 @value
 def n(setting):
-    return {
-        "filters": (8, 16, 32, 6, 12, 24)[setting],
-        "batch": (32, 64, 128, 256, 512, 100)[setting],
-        "epochs": (5, 10, 12, 15, 16, 20)[setting],
-    }
+    return at(
+        setting, filters=(8, 16, 32, 6, 12, 24), batch=(32, 64, 128, 256, 512, 100), epochs=(5, 10, 12, 15, 16, 20)
+    )
 
 
 @value
@@ -47,42 +43,14 @@ def blocks(spare):
     return (*RIGHT, *(SPARE[k] for k in spare))
 
 
+@misordered(
+    SPARE,
+    left_out="maximum",
+    compiled_first=("compile", "build"),
+    scaled_after=("fit", "maximum"),
+    evaluated_first=("evaluate", "fit"),
+    curves_first=("curves", "fit"),
+)
 @answer(points=3, rule=ordering("blocks", before=BEFORE))
 def order():
     return RIGHT
-
-
-def moved(order, block, before):
-    rest = [name for name in order if name != block]
-    rest.insert(rest.index(before), block)
-    return tuple(rest)
-
-
-@order.misconception
-def compiled_first(order):
-    return moved(order, "compile", before="build")
-
-
-@order.misconception
-def scaled_after(order):
-    return moved(order, "fit", before="maximum")
-
-
-@order.misconception
-def evaluated_first(order):
-    return moved(order, "evaluate", before="fit")
-
-
-@order.misconception
-def curves_first(order):
-    return moved(order, "curves", before="fit")
-
-
-@order.misconception
-def spare_block(order, spare):
-    return (*order, SPARE[spare[0]])
-
-
-@order.misconception
-def block_left_out(order):
-    return tuple(name for name in order if name != "maximum")

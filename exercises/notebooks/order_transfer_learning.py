@@ -1,6 +1,4 @@
-from itertools import combinations
-
-from grader.author import answer, grid, ordering, value
+from grader.author import answer, at, grid, misordered, ordering, pairs, value
 
 minutes = 5
 difficulty = 2
@@ -30,16 +28,12 @@ BEFORE = (
     ("fine_tune", "evaluate"),
 )
 
-params = grid(spare=list(combinations(range(5), 2)), setting=range(6))
+params = grid(spare=pairs(SPARE), setting=range(6))
 
 
 @value
 def n(setting):
-    return {
-        "side": (96, 128, 160, 192, 224, 96)[setting],
-        "classes": (3, 5, 8, 10, 20, 43)[setting],
-        "epochs": (5, 8, 10, 12, 15, 20)[setting],
-    }
+    return at(setting, side=(96, 128, 160, 192, 224, 96), classes=(3, 5, 8, 10, 20, 43), epochs=(5, 8, 10, 12, 15, 20))
 
 
 @value
@@ -47,42 +41,14 @@ def blocks(spare):
     return (*RIGHT, *(SPARE[k] for k in spare))
 
 
+@misordered(
+    SPARE,
+    left_out="freeze",
+    frozen_after_compile=("compile", "freeze"),
+    not_recompiled_in_time=("recompile", "unfreeze"),
+    unfrozen_first=("unfreeze", "fit_head"),
+    compiled_before_assembly=("compile", "assemble"),
+)
 @answer(points=3, rule=ordering("blocks", before=BEFORE))
 def order():
     return RIGHT
-
-
-def moved(order, block, before):
-    rest = [name for name in order if name != block]
-    rest.insert(rest.index(before), block)
-    return tuple(rest)
-
-
-@order.misconception
-def frozen_after_compile(order):
-    return moved(order, "compile", before="freeze")
-
-
-@order.misconception
-def not_recompiled_in_time(order):
-    return moved(order, "recompile", before="unfreeze")
-
-
-@order.misconception
-def unfrozen_first(order):
-    return moved(order, "unfreeze", before="fit_head")
-
-
-@order.misconception
-def compiled_before_assembly(order):
-    return moved(order, "compile", before="assemble")
-
-
-@order.misconception
-def spare_block(order, spare):
-    return (*order, SPARE[spare[0]])
-
-
-@order.misconception
-def block_left_out(order):
-    return tuple(name for name in order if name != "freeze")
