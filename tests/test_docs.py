@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from grader import content, course
 from grader.cli import app
+from grader.course.roster import COLUMNS
+from grader.model import Terms
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -50,3 +53,52 @@ def test_the_course_that_the_readme_writes_is_read(tmp_path: Path) -> None:
     td1 = course.load(tmp_path).assignments["td1"]
     assert set(td1.exercises) <= set(content.paths())
     assert tomllib.loads(written[1])["course"]["lang"] == "fr"
+
+
+def test_the_course_of_the_guide_is_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs/course.md").read_text("utf-8")
+    toml, roster = (re.search(rf"```{kind}\n(.+?)```", page, re.DOTALL) for kind in ("toml", "csv"))
+    assert toml and roster
+    course.init(tmp_path, "dl", "", "fr")
+    (tmp_path / "course.toml").write_text(toml[1], "utf-8")
+    (tmp_path / "students.csv").write_text(roster[1], "utf-8")
+    read = course.load(tmp_path)
+    asked = {id for one in read.assignments.values() for id in one.exercises} | read.pools.shared
+    assert asked <= set(content.paths())
+    assert [pool for one in read.assignments.values() for pool in [one.pool]] == ["practice", "exam"]
+    ada, emmy, sofia, evariste = read.students
+    assert (ada.name, ada.lang, ada.group, ada.room) == ("Ada Lovelace", "en", "b1", "A101")
+    assert emmy.extra_time and emmy.deadline("td1") == "2026-12-08"
+    assert sofia.absence("exam") == "ABJ" and not sofia.absence("td1") and evariste.withdrawn
+
+
+def test_the_guide_names_every_column_of_the_roster() -> None:
+    page = (ROOT / "docs/course.md").read_text("utf-8")
+    shown = set(re.findall(r"^\| (`.+?`) \|", page, re.MULTILINE))
+    named = {name for cell in shown for name in re.findall(r"`([a-z_]+)`", cell)}
+    assert named == set(COLUMNS) - {"first_name"}
+
+
+def test_the_terms_of_the_guide_are_read(tmp_path: Path) -> None:
+    written = re.search(r"```toml\n(.+?)```", (ROOT / "docs/grading.md").read_text("utf-8"), re.DOTALL)
+    assert written
+    course.init(tmp_path, "dl", "", "fr")
+    (tmp_path / "course.toml").write_text(written[1], "utf-8")
+    assert course.load(tmp_path).grading == Terms(gpus=(0, 1), per_gpu=4, workers=2)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> None:
+    shown = [
+        line
+        for block in re.findall(r"```\w*\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+        for line in block.split("\n")
+    ]
+    for line in (line.partition("#  ")[0].partition("   #")[0] for line in shown if line.startswith("partiel ")):
+        command: Any = get_command(app)
+        words = line.split()[1:]
+        while words and hasattr(command, "commands"):
+            assert words[0] in command.commands, line
+            command = command.commands[words.pop(0)]
+        options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
+        assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, line
