@@ -28,6 +28,15 @@ def number(value: Value, lang: Lang) -> str:
     return written.replace(",", "\u202f").replace(".", ",") if lang == "fr" else written
 
 
+def typography(text: str, lang: Lang) -> str:
+    """French sets a thin no-break space before double punctuation, and curls apostrophes; English is left alone."""
+    if lang != "fr":
+        return text
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
+    text = re.sub(r"[ \u00a0]+(?=[;:!?»])", "\u202f", text)
+    return re.sub(r"«[ \u00a0]+", "«\u202f", text)
+
+
 def points(value: float | Fraction, lang: Lang) -> str:
     """At most two decimals, and none that says nothing: ``1``, ``1,5``."""
     written = f"{float(value):.2f}".rstrip("0").rstrip(".")

@@ -16,6 +16,7 @@ SHELVES = {
     "code": Text("Coder", "Code"),
     "culture": Text("Culture générale", "General knowledge"),
     "diffusion": Text("Modèles de diffusion", "Diffusion models"),
+    "generation": Text("Générer des images", "Generating images"),
     "geometry": Text("Tailles et formes", "Sizes and shapes"),
     "kernels": Text("Noyaux et pooling", "Kernels and pooling"),
     "notebooks": Text("Autour des notebooks", "Around notebooks"),
@@ -24,19 +25,30 @@ SHELVES = {
 }
 
 
-def specimen(exercise: Exercise) -> Variant:
+Allowed = Callable[[Exercise], Sequence[int]]
+
+
+def specimen(exercise: Exercise, allowed: Allowed | None = None) -> Variant:
     """The variant that stands for its family: always the same one, and not always the first of the grid."""
+    numbers = range(len(exercise.params)) if allowed is None else allowed(exercise)
     drawn = int.from_bytes(hashlib.sha256(exercise.id.encode()).digest()[:8], "big")
-    return variants.every(exercise)[drawn % len(exercise.params)]
+    return variants.every(exercise)[numbers[drawn % len(numbers)]]
 
 
 def gallery(
-    exercises: Sequence[Exercise], lang: Lang, step: Callable[[], None] = lambda: None, largest: int = LARGEST
+    exercises: Sequence[Exercise],
+    lang: Lang,
+    step: Callable[[], None] = lambda: None,
+    largest: int = LARGEST,
+    allowed: Allowed | None = None,
 ) -> dict[str, str]:
-    """Pages by file name: one, or one for each shelf where that would be too large (bytes), and an index."""
+    """Pages by file name: one, or one for each shelf where that would be too large (bytes), and an index.
+
+    ``allowed`` gives the numbers that may be shown of an exercise: those that no exam draws from.
+    """
     pieces = {}
     for exercise in exercises:
-        pieces[exercise.id] = shown(specimen(exercise), lang, with_solution=True)
+        pieces[exercise.id] = shown(specimen(exercise, allowed), lang, with_solution=True)
         step()
     shelves = sorted({exercise.shelf for exercise in exercises})
     ordered = sorted(exercises, key=lambda exercise: (exercise.difficulty, exercise.id))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from grader import judge, render, values
-from grader.model import Answer, Lang, Question, Text, Value, Variant
+from grader.model import Answer, Essay, Lang, Question, Task, Text, Value, Variant
 
 HIDDEN = Text(fr="cachée", en="hidden")
 VISIBLE = Text(fr="visible", en="visible")
@@ -13,7 +13,7 @@ VISIBLE = Text(fr="visible", en="visible")
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A wrong idea and what it writes; or a check, and who sees it."""
+    """A wrong idea and what it writes; a check, and who sees it; or a line of a rubric, and what it earns."""
 
     name: str
     said: str
@@ -22,18 +22,24 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    answer: str  # Python; nothing for a task
+    answer: str  # Python; nothing for a task or an essay
     wrong: tuple[Wrong, ...]
 
 
 def key(variant: Variant, question: Question, lang: Lang) -> Key:
     """With this variant's numbers."""
-    if not isinstance(question, Answer):
+    if isinstance(question, Essay):
+        known = values.of(variant)
+        lines = ((line, render.fill(line.words[lang], known, lang)) for line in question.rubric)
+        return Key("", tuple(Wrong(line.name, render.points(line.points, lang), words) for line, words in lines))
+    if isinstance(question, Task):
         who = ((VISIBLE, HIDDEN)[check.hidden][lang] for check in question.checks)
         # A check's sentence is filled with what students are given: it names no answer.
         given = values.given(variant.exercise, variant.params)
         told = (render.fill(check.feedback[lang], given, lang) for check in question.checks)
         return Key("", tuple(map(Wrong, (check.name for check in question.checks), who, told)))
+    if not isinstance(question, Answer):
+        return Key("", ())
     asked = judge.expected(variant, question)
 
     def written(value: Value) -> str:

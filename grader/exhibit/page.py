@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from grader import content, handout, render
 from grader.exhibit.key import key, solution
-from grader.feedback.markup import code, code_styles, markdown, sentence, typography
+from grader.feedback.markup import code, code_styles, markdown, sentence
 from grader.model import Cell, Lang, Text, Variant
+from grader.render import typography
 
 SAID = {
     "answer": Text("Réponse", "Answer"),
@@ -97,4 +98,4 @@ def inline(words: str, lang: Lang) -> str:
 
 
 def _html(cell: Cell, lang: Lang) -> str:
-    return markdown(cell.source, lang) if cell.kind == "words" else code(cell.source)
+    return markdown(cell.source, lang) if not cell.is_code else code(cell.source)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from grader.feedback.markup import code, formula, markdown, sentence, typography
+from grader.feedback.markup import code, markdown, sentence
 from grader.feedback.outputs import harmless, shown
 from grader.feedback.page import Marked, Page, Part, page
 from grader.feedback.solutions import solutions
 from grader.feedback.words import SIGNS, WORDS, points, said
+from grader.render import typography
+from grader.tex import mathml as formula
 
 __all__ = [
     "SIGNS",

@@ -1,16 +1,16 @@
-"""Markdown and formulas as HTML that holds no script and loads nothing. No other module imports markdown_it or nh3."""
+"""Markdown and formulas as HTML that holds no script and loads nothing.
+
+No other module imports nh3, and only ``quiz.words`` markdown_it too.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from html import escape
 from typing import Any
-from xml.etree import ElementTree
 
 import nh3
-from latex2mathml.converter import convert
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -19,65 +19,11 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from grader.model import Lang
+from grader.render import typography
+from grader.tex import mathml
 
 _THIN = "\u202f"  # espace fine insécable
 _OPEN, _CLOSE = "\ue000", "\ue001"  # stand around a formula's number while the HTML around it is cleaned
-
-
-def typography(text: str, lang: Lang) -> str:
-    """French sets a thin no-break space before double punctuation, and curls apostrophes; English is left alone."""
-    if lang != "fr":
-        return text
-    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
-    text = re.sub(r"[ \u00a0]+(?=[;:!?»])", _THIN, text)
-    return re.sub(r"«[ \u00a0]+", "«" + _THIN, text)
-
-
-# ── formulas ─────────────────────────────────────────────────────────────────
-
-_CHILDREN = {"mfrac": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "mroot": 2, "msubsup": 3, "munderover": 3}
-_ELEMENTS = {"math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msqrt", "mtable", "mtr", "mtd", "mstyle", "mpadded"}
-_ATTRIBUTES = {
-    *("accent", "accentunder", "columnalign", "columnlines", "columnspacing", "depth", "display", "displaystyle"),
-    *("fence", "form", "height", "largeop", "linethickness", "lspace", "mathvariant", "maxsize", "minsize"),
-    *(
-        "movablelimits",
-        "rowlines",
-        "rowspacing",
-        "rspace",
-        "scriptlevel",
-        "separator",
-        "stretchy",
-        "symmetric",
-        "width",
-    ),
-}
-
-
-@lru_cache(maxsize=4096)
-def formula(tex: str, *, display: bool = False) -> str:
-    r"""LaTeX as MathML, or as code where the converter does not know it.
-
-    latex2mathml lets unknown macros, unfinished fractions, links and whatever is inside ``\text`` through as they
-    are. Only elements and attributes known to make formulas are believed, with no backslash left over.
-    """
-    as_code = f'<code class="tex">{escape(tex)}</code>'
-    try:
-        mathml = str(convert(tex, display="block" if display else "inline"))
-        root = ElementTree.fromstring(mathml)
-    except Exception:  # noqa: BLE001  # the converter raises anything, IndexError included, on what it cannot parse
-        return as_code
-    return _ROUND.sub(r'<mtable class="round">\1', mathml) if all(map(_is_formula, root.iter())) else as_code
-
-
-# Brackets grow with a matrix only where a font for mathematics is installed: the page's style draws them instead.
-_ROUND = re.compile(r"<mo>&#x00028;</mo><mtable>((?:(?!<mtable).)*?</mtable>)<mo>&#x00029;</mo>", re.DOTALL)
-
-
-def _is_formula(node: ElementTree.Element) -> bool:
-    name = node.tag.rpartition("}")[2]
-    known = name in _ELEMENTS or len(node) == _CHILDREN.get(name, -1)
-    return known and set(node.attrib) <= _ATTRIBUTES and "\\" not in (node.text or "")
 
 
 # ── markdown ─────────────────────────────────────────────────────────────────
@@ -128,7 +74,7 @@ def _parser(lang: Lang, *, trusted: bool) -> MarkdownIt:
 
 def _place(_: Any, tokens: Sequence[Any], index: int, _options: Any, env: Any) -> str:
     token = tokens[index]
-    env["formulas"].append(formula(token.content.strip(), display=token.type != "math_inline"))
+    env["formulas"].append(mathml(token.content.strip(), display=token.type != "math_inline"))
     return f"{_OPEN}{len(env['formulas']) - 1}{_CLOSE}"
 
 

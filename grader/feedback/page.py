@@ -23,6 +23,7 @@ class Marked:
     status: Status | None  # None for what no program judged
     by_hand: bool
     answer_html: str = ""
+    in_words: bool = False  # the answer is a text, not code
     printed_html: str = ""
     sentence_html: str = ""
     evidence: tuple[str, ...] = ()
@@ -34,7 +35,7 @@ class Marked:
 class Part:
     """A piece of the page, in the order of the notebook: words, given code, a question, or a worked solution."""
 
-    kind: str  # "words", "setup", "question" or "solution"
+    kind: str  # "words", "setup", "question", "rubric" or "solution"
     html: str = ""
     marked: Marked | None = None
 

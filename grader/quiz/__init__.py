@@ -1,0 +1,88 @@
+"""The same exercises as quizzes for courses and paper exams: a neutral form, then one module for each format."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib.metadata import entry_points
+from typing import Protocol
+
+from grader.errors import UsageError, near_miss
+from grader.model import Exercise, Lang, Text
+from grader.quiz import build, carry, manifest
+from grader.quiz.build import Allowed
+from grader.quiz.carry import Notes, Report
+from grader.quiz.item import Quiz
+from grader.quiz.policy import Policy
+
+FORMATS: Mapping[str, str] = {
+    "json": "grader.quiz.as_json",
+    "moodle": "grader.quiz.moodle",
+}
+ENTRY_POINTS = "partiel.quiz_formats"  # name = "package.module", for formats that live elsewhere
+MANIFEST = "manifest.json"
+
+__all__ = ["FORMATS", "Export", "Format", "Policy", "Report", "export", "find", "formats"]
+
+
+class Format(Protocol):
+    """A module that writes one format."""
+
+    @property
+    def TITLE(self) -> Text: ...  # noqa: N802  # a module's constant
+
+    @property
+    def CARRIES(self) -> frozenset[str]:  # noqa: N802
+        """The kinds that are written as they are."""
+        ...
+
+    def write(self, quiz: Quiz, policy: Policy, notes: Notes, /) -> Mapping[str, bytes]:
+        """Files by name. What is not carried as it is goes into ``notes``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    quiz: Quiz
+    files: Mapping[str, bytes]  # the manifest included
+    report: Report
+
+
+def formats() -> dict[str, str]:
+    """Module by name: ours, then those that installed packages add."""
+    others = {one.name: one.value for one in entry_points(group=ENTRY_POINTS)}
+    return {**others, **FORMATS}
+
+
+def find(name: str) -> Format:
+    """Raises UsageError, with the near miss."""
+    known = formats()
+    if name not in known:
+        raise UsageError(name, "no quiz format has this name", near_miss(name, known, f"Known: {', '.join(known)}."))
+    module: Format = importlib.import_module(known[name])
+    return module
+
+
+def export(
+    exercises: Sequence[Exercise],
+    lang: Lang,
+    to: str,
+    *,
+    id: str = "quiz",
+    title: str = "",
+    variants: int = 1,
+    policy: Policy | None = None,
+    allowed: Allowed | None = None,
+    points: Mapping[str, Fraction] | None = None,
+) -> Export:
+    """``variants`` of each exercise among the numbers that ``allowed`` gives (all, unless said)."""
+    policy = policy or Policy()
+    module = find(to)
+    made = build.quiz(id, title or id, exercises, lang, variants, policy=policy, allowed=allowed, points=points)
+    notes = Notes()
+    files = dict(module.write(made, policy, notes))
+    said = Text(policy.said("fr"), policy.said("en"))
+    report = Report(notes.all, carry.sizes(made.groups, variants), said)
+    return Export(made, {**files, MANIFEST: manifest.manifest(made, to, files, report, policy)}, report)
