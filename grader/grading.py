@@ -3,48 +3,74 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 
-from grader import datasets, lock, places, queue, verdicts
+from grader import datasets, handed, lock, places, queue, verdicts
 from grader.errors import WallError
 from grader.model import Course, Level, Record, Terms
 from grader.sandbox import Standing, standing
 
 
 def grade(
-    course: Course, assignment: str, terms: Terms, students: tuple[str, ...] | None = None
+    course: Course,
+    assignment: str,
+    terms: Terms,
+    students: tuple[str, ...] | None = None,
+    book: str = verdicts.COUNTING,
 ) -> Iterator[tuple[str, Record | Exception]]:
-    """Each submitted copy's record, as they end; a new one is on the disk before it is given.
+    """Each submitted copy's record, as they end; a new one is in the book before it is given.
 
     Raises CourseError where the assignment was not released, WallError where the walls cannot stand.
     """
     _walls_stand(terms)
-    handed = lock.read(course, assignment)
-    plan = places.plan(course, handed.needs, terms)
+    locked = lock.read(course, assignment)
+    plan = places.plan(course, locked.needs, terms, locked.setup)
     shared = places.Places(plan)
 
     def work(job: queue.Job) -> Record:
         with datasets.use(course.secret, course.data):  # in each thread: which hidden data its checks see
             return queue.grade(job, shared, terms.level, device=plan.device, force=terms.force)
 
-    jobs = _jobs(course, handed, handed.students if students is None else students)
+    chosen = locked.students if students is None else students
+    before = verdicts.history(course, locked.assignment, book)
+    owners: dict[str, list[str]] = {}
+    jobs = _jobs(course, locked, chosen, before, owners)
     workers = plan.workers(terms.workers, os.cpu_count() or 2)
     with closing(shared), closing(queue.grade_all(jobs, work, workers=workers)) as results:
         for job, result in results:
-            if isinstance(result, Record) and result is not job.latest:
-                verdicts.append(course, result)
-            yield job.sheet.student, result
+            by = job.sheet.student
+            for student in owners.pop(by):  # a group has one verdict: each of its members has it
+                if not isinstance(result, Record):
+                    yield student, result
+                    continue
+                record = handed.shared(result, student, job.sheet, by)
+                known = before.get(student, ())
+                if not any(result is one for one in job.before) or not known or known[-1] != record:
+                    verdicts.append(course, record, book)
+                yield student, record
 
 
-def _jobs(course: Course, handed: lock.Lock, students: Iterable[str]) -> Iterator[queue.Job]:
-    """One for each student who handed something in. Raises CourseError where a student was handed nothing."""
-    before = verdicts.history(course, handed.assignment)
-    for student in students:
-        sheet = handed.sheet(student)
-        file = queue.submitted(course.root, handed.assignment, student)
-        if file is not None:
-            yield queue.Job(sheet, file, before.pop(student, ()))
+def _jobs(
+    course: Course,
+    locked: lock.Lock,
+    students: Iterable[str],
+    before: Mapping[str, tuple[Record, ...]],
+    owners: dict[str, list[str]],
+) -> Iterator[queue.Job]:
+    """One for each copy that was handed in; ``owners`` are told whose it is. Raises CourseError for who has none."""
+    asked = dict.fromkeys(students)
+    done: set[str] = set()
+    for student in asked:
+        sheet = locked.sheet(student)
+        came = None if student in done else handed.handed_in(course.root, locked, student)
+        if came is None:
+            continue
+        members = sheet.group or (student,)
+        done.update(members)
+        owners[came.by] = [member for member in members if member in asked]
+        known = [record for member in members if member != came.by for record in before.get(member, ())]
+        yield queue.Job(locked.sheet(came.by) if sheet.group else sheet, came.file, (*known, *before.get(came.by, ())))
 
 
 def grade_one(course: Course, assignment: str, student: str, terms: Terms | None = None) -> Record | None:

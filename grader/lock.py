@@ -11,15 +11,15 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import content, handout, values, variants
+from grader import content, draws, handout, handwritten, values
 from grader import course as courses
 from grader.errors import ContentError, CourseError, near_miss
-from grader.model import Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Student, Task, Variant
+from grader.model import GRADED, Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Task, Variant
 
 FORMAT = 1
 Json = dict[str, Any]
@@ -31,6 +31,7 @@ class Lock:
 
     file: Path
     said: Json
+    content: tuple[Path, ...] = ()  # the course's own folders of exercises
 
     @property
     def assignment(self) -> str:
@@ -49,13 +50,32 @@ class Lock:
         """What the sandbox must provide: the same for every student."""
         return tuple(sorted({need for item in self.said["items"].values() for need in item["needs"]}))
 
+    @property
+    def setup(self) -> tuple[str, ...]:
+        """The cells of ours that come before every student's, one for each language."""
+        return tuple(cell["source"] for head in self.said["head"].values() for cell in head if cell["kind"] == "setup")
+
     def sheet(self, student: str) -> Sheet:
         """Raises CourseError where the student was handed nothing."""
         if student not in self.said["students"]:
             remedy = f"Add them to students.csv, then 'partiel generate {self.assignment}'."
             raise CourseError(self.file, f"'{student}' was handed no copy", remedy)
         handed = self.said["students"][student]
-        return self._sheet(student, handed["lang"], handed["items"])
+        sheet = self._sheet(student, handed["lang"], handed["items"])
+        return replace(sheet, group=self.group(student)) if "group" in handed else sheet
+
+    def group(self, student: str) -> tuple[str, ...]:
+        """Who shares this student's copy, as it was handed out; nobody where it is theirs alone."""
+        name = self.said["students"].get(student, {}).get("group")
+        return tuple(s for s, one in self.said["students"].items() if one.get("group") == name) if name else ()
+
+    @property
+    def pool(self) -> str:
+        return str(self.said.get("pool", ""))
+
+    def remarks(self, course: Course) -> list[str]:
+        """What an instructor should know of roster and copies."""
+        return draws.remarks(course, self.said)
 
     def example(self, lang: Lang) -> Sheet:
         """What an instructor sees: the first variant handed out of each exercise, in ``lang`` if any was."""
@@ -70,7 +90,7 @@ class Lock:
         for key, number in numbers.items():
             item = self.said["items"][key]
             kept = item["variants"][str(number)]
-            exercise = content.find(item["exercise"])
+            exercise = _find(self.file.parent, self.content, item["exercise"])
             cells = kept["cells"].get(lang) or next(iter(kept["cells"].values()))
             handed_cells = tuple(_cell(c) for c in cells)
             self._still_asked(exercise, handed_cells)
@@ -85,7 +105,7 @@ class Lock:
         """Words may change after the release; a question that students hold must keep its name."""
         asked = {question.name for question in exercise.questions}
         for cell in cells:
-            if cell.kind == "check" and cell.question not in asked:
+            if cell.kind in GRADED and cell.question not in asked:
                 problem = f"students of '{self.assignment}' hold '{cell.question}', which is no longer a question here"
                 remedy = near_miss(cell.question, asked, "Put it back, at least until it is graded.")
                 raise ContentError(exercise.path, 1, problem, remedy)
@@ -99,17 +119,45 @@ def read(course: Course, assignment: str) -> Lock:
     """Raises CourseError."""
     file = path(course, assignment)
     if not file.is_file():
-        courses.assignment(course, assignment)  # raises, with the near miss, where there is none of that name
+        asked = courses.assignment(course, assignment)  # raises, with the near miss, where there is none of that name
+        _not_renamed(course, asked)
         raise CourseError(file, f"'{assignment}' was not released yet", f"Run 'partiel generate {assignment}'.")
     try:
         said = json.loads(file.read_text("utf-8"))
         if said["format"] != FORMAT:
             raise CourseError(file, f"written by another version (format {said['format']})", "Upgrade Partiel.")
         _whole(said)
+        _same_secret(course, file, said)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         problem = f"damaged ({type(error).__name__}: {error})"
         raise CourseError(file, problem, "Restore it from a backup: students' variants are in it.") from error
-    return Lock(file, said)
+    return Lock(file, said, course.content)
+
+
+def _same_secret(course: Course, file: Path, said: Json) -> None:
+    """Another secret would give newcomers other variants, and grade on other hidden data."""
+    if said.get("secret", "") not in ("", draws.fingerprint(course.secret)):
+        problem = "this was handed out under another secret than .partiel/secret now is"
+        remedy = "Put the secret back from a backup. If it is lost, see 'A lost secret' in the guide of a course."
+        raise CourseError(file, problem, remedy)
+
+
+def others(course: Course, assignment: str) -> list[Lock]:
+    """The other locks of the course folder, also those of assignments that course.toml no longer has."""
+    files = sorted(course.root.glob("*.lock.json"))
+    return [read(course, file.name.removesuffix(".lock.json")) for file in files if file != path(course, assignment)]
+
+
+def _not_renamed(course: Course, assignment: Assignment) -> None:
+    """A new name for what students already hold would hand out everything anew, and leave their work behind."""
+    keys = dict(_keys(assignment.exercises))
+    for other in others(course, assignment.id):
+        same = {key: item["exercise"] for key, item in other.said["items"].items()} == keys
+        if same and other.assignment not in course.assignments:
+            problem = f"'{other.assignment}' was released with these very exercises, and course.toml no longer has it"
+            remedy = f"If '{assignment.id}' is its new name, give it its old one back: students hold it. If not, keep"
+            where = course.root / "course.toml"
+            raise CourseError(where, problem, f"{remedy} [assignments.{other.assignment}] beside it.")
 
 
 def _whole(said: Json) -> None:
@@ -131,65 +179,78 @@ def _whole(said: Json) -> None:
 
 def write(course: Course, assignment: Assignment, progress: Callable[[], None] = lambda: None) -> Lock:
     """Lock an assignment; whoever was handed a copy before keeps it, to the byte."""
+    made = prepare(course, assignment, progress)
+    store(made)
+    return made
+
+
+def prepare(course: Course, assignment: Assignment, progress: Callable[[], None] = lambda: None) -> Lock:
+    """The lock as it would be written. Raises CourseError before anything is."""
     file = path(course, assignment.id)
     if not course.students:
         raise CourseError(course.root / "students.csv", "nobody is in the roster", "Write a line per student.")
     before = read(course, assignment.id).said if file.is_file() else None
+    if before is None:
+        _not_renamed(course, assignment)
     keys = dict(_keys(assignment.exercises))
-    exercises = {key: content.find(id) for key, id in keys.items()}
+    exercises = {key: _find(course.root, course.content, id) for key, id in keys.items()}
+    _ids_differ(course, exercises)
     if before and (was := {key: item["exercise"] for key, item in before["items"].items()}) != keys:
         remedy = "Give the new list another name in course.toml; copies of this one are in students' hands."
         raise CourseError(file, f"'{assignment.id}' was released with other exercises: {', '.join(was)}", remedy)
-    said: Json = before or {
-        "format": FORMAT,
-        "course": course.id,
-        "assignment": assignment.id,
-        "title": assignment.title,
-        "head": {},
-        "items": {key: _item(exercise) for key, exercise in exercises.items()},
-        "students": {},
-    }
+    rest = [other.said for other in others(course, assignment.id)] if _looks_back(course, assignment) else []
+    said: Json = before or _fresh(course, assignment, exercises, rest)
+    drawn = draws.draw(course, assignment, exercises, said, rest)
     points = _points(course, assignment, exercises) | _released_points(said)
     for lang in ("fr", "en"):
         if lang not in said["head"]:
             head = handout.head(course, assignment, list(exercises.values()), lang)
             said["head"][lang] = [_plain(c) for c in head]
     for student in course.students:
-        if student.id not in said["students"]:
-            lang = student.lang or course.lang
-            numbers = {
-                key: _hand_out(course, assignment, student, key, exercise, said["items"][key], lang, points)
-                for key, exercise in exercises.items()
-            }
-            said["students"][student.id] = {"lang": lang, "items": numbers}
+        if student.id in drawn:
+            one = drawn[student.id]
+            for key, exercise in exercises.items():
+                _keep(said["items"][key], key, exercise, one.numbers[key], one.lang, points)
+            handed = {"lang": one.lang, "items": dict(one.numbers)}
+            said["students"][student.id] = handed | ({"group": one.group} if one.group else {})
         progress()
-    _store(file, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
-    return Lock(file, said)
+    return Lock(file, said, course.content)
 
 
-def _hand_out(
-    course: Course,
-    assignment: Assignment,
-    student: Student,
-    key: str,
-    exercise: Exercise,
-    item: Json,
-    lang: Lang,
-    points: Mapping[str, Fraction],
-) -> str:
-    """The number of the student's variant, whose cells are now in the lock."""
-    if item["statement"] == exercise.statement_revision:
-        number = str(variants.draw(course.secret, assignment.id, student.id, key, len(exercise.params)))
-    else:  # reworded since the release: whoever comes late gets what the others have
-        released = [n for n, kept in item["variants"].items() if lang in kept["cells"]] or list(item["variants"])
-        number = released[variants.draw(course.secret, assignment.id, student.id, key, len(released))]
+def _looks_back(course: Course, assignment: Assignment) -> bool:
+    """Whether what the course's other assignments have handed out matters to this one."""
+    return bool(course.pools.shares or assignment.resit_of or assignment.pool)
+
+
+def _fresh(course: Course, assignment: Assignment, exercises: Mapping[str, Exercise], rest: list[Json]) -> Json:
+    said: Json = {
+        "format": FORMAT,
+        "course": course.id,
+        "assignment": assignment.id,
+        "title": assignment.title,
+        "secret": draws.fingerprint(course.secret),
+        "head": {},
+        "items": {key: _item(exercise) for key, exercise in exercises.items()},
+        "students": {},
+    }
+    if assignment.pool:
+        said["pool"] = assignment.pool
+    if assignment.resit_of:
+        said["resit_of"] = assignment.resit_of
+    if _looks_back(course, assignment):  # whoever enrols later draws from what was there at release
+        for key, exercise in exercises.items():
+            said["items"][key]["numbers"] = draws.numbers(course, assignment, exercise, rest)
+    return said
+
+
+def _keep(item: Json, key: str, exercise: Exercise, number: str, lang: Lang, points: Mapping[str, Fraction]) -> None:
+    """The variant's cells, in the lock from now on."""
     kept = item["variants"].setdefault(number, {"params": {}, "cells": {}})
     if not kept["cells"]:
         kept["params"] = dict(exercise.params[int(number)])
     if lang not in kept["cells"]:
         variant = Variant(exercise, values.plain(kept["params"]))
         kept["cells"][lang] = [_plain(c) for c in handout.cells(key, variant, lang, points)]
-    return number
 
 
 def _item(exercise: Exercise) -> Json:
@@ -213,15 +274,36 @@ def _keys(exercises: Iterable[str]) -> Iterator[tuple[str, str]]:
     """The same exercise twice gets suffixed keys: ``conv_output_size``, ``conv_output_size-2``."""
     seen: Counter[str] = Counter()
     for id in exercises:
-        seen[id] += 1
-        yield (id if seen[id] == 1 else f"{id}-{seen[id]}"), id
+        name = handwritten.key(id) if handwritten.is_one(id) else id
+        seen[name] += 1
+        yield (name if seen[name] == 1 else f"{name}-{seen[name]}"), id
+
+
+def _find(folder: Path, own: tuple[Path, ...], id: str) -> Exercise:
+    """An exercise, or a notebook of the course folder."""
+    return handwritten.find(folder, id) if handwritten.is_one(id) else content.find(id, own)
+
+
+def _ids_differ(course: Course, exercises: Mapping[str, Exercise]) -> None:
+    """The cells of hand-written notebooks keep their ids: no other cell of the assignment may have one of them."""
+    taken = {"head": "the title", "head-readers": "the functions that read answers"}
+    for key, exercise in exercises.items():
+        made = (f"{key}-{q.name}{end}" for q in exercise.questions for end in ("", "-prompt", "-check"))
+        for id in [cell.id for cell in exercise.cells] or [key, *made]:
+            if id in taken:
+                problem = f"the cell '{id}' of {exercise.id} is also one of {taken[id]}"
+                raise CourseError(course.root / "course.toml", problem, "Give it another id in its notebook.")
+            taken[id] = exercise.id
 
 
 def _points(course: Course, assignment: Assignment, exercises: Mapping[str, Exercise]) -> dict[str, Fraction]:
     """By ``item-question``. What course.toml gives an exercise is shared as its own points are."""
     points: dict[str, Fraction] = {}
-    known = set(exercises)
+    known = {key for key, exercise in exercises.items() if not exercise.cells}
     for key, exercise in exercises.items():
+        if exercise.cells:  # its tests return points, and its rubrics name them: they are what they are
+            points |= {f"{key}-{question.name}": question.points for question in exercise.questions}
+            continue
         own = sum((q.points for q in exercise.questions), Fraction(0))
         for question in exercise.questions:
             known.add(f"{key}.{question.name}")
@@ -240,7 +322,7 @@ def _points(course: Course, assignment: Assignment, exercises: Mapping[str, Exer
 def _released_points(said: Json) -> dict[str, Fraction]:
     """What the copies in students' hands say that each question is worth: a late one says the same."""
     every = (c for item in said["items"].values() for v in item["variants"].values() for c in v["cells"].values())
-    checks = (_cell(c) for cells in every for c in cells if c["kind"] == "check")
+    checks = (_cell(c) for cells in every for c in cells if c["kind"] in GRADED)
     return {cell.id.removesuffix("-check"): cell.points for cell in checks}
 
 
@@ -253,14 +335,16 @@ def _plain(cell: Cell) -> Json:
 
 def _cell(said: Json) -> Cell:
     points = Fraction(said.get("points", 0))
-    return Cell(said["kind"], said["id"], said.get("source", ""), said.get("question", ""), points)
+    text = bool(said.get("text", False))
+    return Cell(said["kind"], said["id"], said.get("source", ""), said.get("question", ""), points, text)
 
 
-def _store(file: Path, text: str) -> None:
+def store(made: Lock) -> None:
     """All of it or none: a lock cut short would lose everybody's variants."""
+    file = made.file
     draft = file.with_suffix(".tmp")
     with draft.open("w", encoding="utf-8") as out:
-        out.write(text)
+        out.write(json.dumps(made.said, ensure_ascii=False, indent=1) + "\n")
         out.flush()
         os.fsync(out.fileno())
     draft.replace(file)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from grader import datasets, lock, notebook
 from grader.model import Assignment, Course
+
+IN_KERAS = ("mnist", "fashion-mnist")  # a student's notebook has these from `keras.datasets`
 
 
 def generate(course: Course, assignment: Assignment, step: Callable[[], None] = lambda: None) -> int:
@@ -14,11 +19,31 @@ def generate(course: Course, assignment: Assignment, step: Callable[[], None] = 
 
     with datasets.use(course.secret, course.data):
         handed = lock.write(course, assignment)
-    for student in handed.students:
+    if assignment.shared:  # where nbgrader's exchange looks for it
+        file = course.root / "release" / assignment.id / f"{assignment.id}.ipynb"
+        notebook.write(file, notebook.compose(handed.example(course.lang)))
+    for student in () if assignment.shared else handed.students:
         file = course.root / "release" / student / assignment.id / f"{assignment.id}.ipynb"
         notebook.write(file, notebook.compose(handed.sheet(student)))
         step()
     source = course.root / "source" / assignment.id / f"{assignment.id}.ipynb"
     notebook.write(source, notebook.compose(handed.example(course.lang)))
+    for name in handed.needs:
+        if name in datasets.KNOWN and name not in IN_KERAS:
+            public = datasets.public(name, course.data.get(name)) / "public.npz"
+            _lay(public, source.with_name(f"{name}.npz"), sorted(course.root.glob(f"release/**/{assignment.id}.ipynb")))
     bridge.register(course, handed)
     return len(handed.students)
+
+
+def _lay(public: Path, first: Path, notebooks: list[Path]) -> None:
+    """The images that students train on, beside each notebook: one copy, under as many names as the disk allows."""
+    first.unlink(missing_ok=True)
+    shutil.copyfile(public, first)
+    for file in notebooks:
+        beside = file.with_name(first.name)
+        beside.unlink(missing_ok=True)
+        try:
+            os.link(first, beside)
+        except OSError:  # this disk has no hard links
+            shutil.copyfile(first, beside)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader import content, lock, render, verdicts
-from grader.model import Course, Lang, Record, Status, Verdict
+from grader import anonymity, content, lock, render, verdicts
+from grader.model import Course, Lang, Record, Status, Text, Verdict
 from grader.status import SIGNS, WORDS
+
+BY_HAND = Text(fr="Noté à la main.", en="Marked by hand.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,35 @@ class Row:
 def rows(course: Course, assignment: str) -> list[Row]:
     """Every student who was handed a copy, in the roster's order."""
     names = {s.id: s.name for s in course.students}
+    if anonymity.hidden(course, assignment):
+        names = {student: anonymity.code(course, student) for student in lock.read(course, assignment).students}
     records = verdicts.latest(course, assignment)
-    handed = lock.read(course, assignment).students
-    return [Row(student, names.get(student, ""), records.get(student)) for student in handed]
+    locked = lock.read(course, assignment)
+    given = _by_hand(course, locked)
+    return [
+        Row(student, names.get(student, ""), _with(records.get(student), given.get(student, {})))
+        for student in locked.students
+    ]
+
+
+def _by_hand(course: Course, locked: lock.Lock) -> Mapping[str, Mapping[str, Fraction]]:
+    if not (course.root / "gradebook.db").is_file():
+        return {}
+    from grader import bridge  # nbgrader takes seconds to import: only where it is used
+
+    return bridge.by_hand(course, locked)
+
+
+def _with(record: Record | None, given: Mapping[str, Fraction]) -> Record | None:
+    """The record, with what a human gave in place of what was concluded."""
+    if record is None or not given:
+        return record
+    return replace(record, verdicts=tuple(_given(v, given[v.key]) if v.key in given else v for v in record.verdicts))
+
+
+def _given(verdict: Verdict, score: Fraction) -> Verdict:
+    status = Status.WRONG if score <= 0 else Status.PARTIAL if score < verdict.points else Status.CORRECT
+    return replace(verdict, earned=score, status=status, misconceptions=(), feedback=BY_HAND)
 
 
 def total(course: Course, assignment: str) -> Fraction:

@@ -12,12 +12,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from grader import lock, queue
+from grader import handed, lock
 from grader import report as reports
 from grader.catalogue import Facts
-from grader.grading import Terms
 from grader.grading import grade as judged
-from grader.model import Course, Lang, Record, Status, Variant
+from grader.model import Course, Lang, Record, Status, Terms, Variant
 from grader.render import points
 from grader.status import SIGNS, WORDS
 
@@ -33,7 +32,7 @@ def grade(here: Course, assignment: str, terms: Terms, students: tuple[str, ...]
 
     def records() -> Iterator[Record]:
         nonlocal problems
-        for student, result in judged(here, assignment, terms, students):
+        for student, result in judged(here, assignment, terms, None if students is None else chosen):
             if isinstance(result, Record):
                 ours = [v for v in result.verdicts if v.status is Status.BROKEN]
                 if ours:
@@ -47,8 +46,10 @@ def grade(here: Course, assignment: str, terms: Terms, students: tuple[str, ...]
                 err.print(f"[bold]{escape(student)}[/]: {escape(str(result))}")
             step()
 
-    chosen = students if students is not None else lock.read(here, assignment).students
-    count = sum(queue.submitted(here.root, assignment, student) is not None for student in chosen)
+    locked = lock.read(here, assignment)
+    chosen = students if students is not None else locked.students
+    chosen = tuple(dict.fromkeys(member for student in chosen for member in locked.group(student) or (student,)))
+    count = sum(handed.handed_in(here.root, locked, student) is not None for student in chosen)
     with bar(assignment, count) as step:
         failures = bridge.record(here, records())
     for failure in failures:
@@ -111,7 +112,7 @@ def variant(of: Variant, lang: Lang, *, solution: bool, named: bool) -> None:
         out.rule(f"{of}", style="dim")
     points = {f"{exercise.id}-{question.name}": question.points for question in exercise.questions}
     for cell in handout.cells(exercise.id, of, lang, points):
-        words = cell.kind == "words"
+        words = not cell.is_code
         out.print(Markdown(exhibit.words(cell.source, lang) if words else f"```python\n{cell.source}\n```"))
     if not solution:
         return
@@ -140,6 +141,16 @@ def report(here: Course, assignment: str, lang: Lang) -> tuple[Path, Path]:
     page.write_text(reports.as_page(here, assignment, lang), "utf-8")
     sheet.write_text(reports.as_csv(here, assignment), "utf-8")
     return page, sheet
+
+
+def spent(seconds: float) -> str:
+    """``42 s``, ``3 min 05 s``, ``2 h 10 min``."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
 
 
 @contextmanager

@@ -183,7 +183,7 @@ def test_an_exercise_that_cannot_load_is_its_authors_problem(partiel: Partiel, s
 
 
 def test_an_error_of_ours_is_called_one(partiel: Partiel, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> None:
+    def broken(*_: object) -> None:
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(content, "paths", broken)
@@ -192,7 +192,7 @@ def test_an_error_of_ours_is_called_one(partiel: Partiel, monkeypatch: pytest.Mo
 
 
 def test_stopping_is_no_bug(partiel: Partiel, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped() -> None:
+    def stopped(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(content, "paths", stopped)

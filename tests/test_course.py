@@ -138,7 +138,13 @@ def test_a_wrong_roster_says_on_which_line(desk: Any, text: str, line: int, said
 
 def test_a_roster_in_another_encoding_is_refused(desk: Any) -> None:
     desk.roster("id,name\nzoe,Zoé\n".encode("latin-1"))
-    assert "not encoded in UTF-8\n  Save it as 'CSV UTF-8'." in refused(desk)
+    said = refused(desk)
+    assert "students.csv:2: not encoded in UTF-8" in said and "'zoe,Zoé')\n  Save it as 'CSV UTF-8'" in said
+
+
+def test_a_roster_that_excel_calls_unicode_text_is_refused(desk: Any) -> None:
+    desk.roster("id\tname\nzoe\tZoé\n".encode("utf-16"))
+    assert "encoded in UTF-16" in refused(desk)
 
 
 def test_a_missing_roster_says_how_to_write_one(desk: Any) -> None:

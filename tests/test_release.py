@@ -13,7 +13,7 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooOldError
 
-from grader import course, release
+from grader import cli, course, datasets, lock, release
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +113,59 @@ def test_each_student_counts_as_a_step(desk: Any) -> None:
     here, steps = desk.load(), []
     release.generate(here, course.assignment(here, "td1"), lambda: steps.append(1))
     assert len(steps) == 2
+
+
+def command(desk: Any, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.chdir(desk.root)
+    monkeypatch.setattr("sys.argv", ["partiel", *arguments])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    return int(left.value.code or 0)
+
+
+def test_a_second_session_is_released_by_one_command(
+    released: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    released.roster("id,name,email,lang\nada,Ada Lovelace,,\nemmy,Emmy Noether,,en\n")
+    assert command(released, monkeypatch, "generate", "td1", "--resit") == 0
+    assert "course.toml calls it 'td1-resit'" in capsys.readouterr().out
+    first, second = (lock.read(released.load(), id) for id in ("td1", "td1-resit"))
+    assert first.students == second.students and (released.root / "release/ada/td1-resit/td1-resit.ipynb").is_file()
+    for student in first.students:
+        assert first.sheet(student).items[0].variant.params != second.sheet(student).items[0].variant.params
+    assert command(released, monkeypatch, "generate", "td1", "--resit") == 0
+    assert lock.read(released.load(), "td1-resit").said == second.said
+
+
+def test_a_second_session_that_cannot_be_leaves_the_course_as_it_was(
+    desk: Any, shelf: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shelf.edit("tiny.py", "n=[10, 14, 17, 23, 30], k=[3, 5], s=[2, 3]", "n=[14], k=[3], s=[3]")
+    desk.lock()
+    before = {file: file.read_bytes() for file in desk.root.rglob("*") if file.is_file()}
+    assert command(desk, monkeypatch, "generate", "td1", "--resit") == 1
+    said = capsys.readouterr().err
+    assert "would run out of variants; nothing was written" in said and "tiny: 1 variant, 2 needed (ada, emmy)" in said
+    assert {file: file.read_bytes() for file in desk.root.rglob("*") if file.is_file()} == before
+
+
+def test_what_changed_in_the_roster_is_said_when_generating_again(
+    released: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    released.roster("id,name,email,lang\nzoe,Zoé,,\nada,Ada Lovelace,,\n")
+    assert command(released, monkeypatch, "generate", "td1") == 0
+    assert "No longer in the roster, their copies are kept: emmy." in capsys.readouterr().err
+
+
+def test_the_images_to_train_on_lie_beside_each_notebook(
+    desk: Any, shelf: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PARTIEL_CACHE", str(tmp_path / "cache"))
+    shelf.edit("tiny.py", "params = ", 'needs = ("signs_few", "mnist", "torch")\nparams = ')
+    for _ in range(2):
+        assert generate(desk) == 2
+    public = (datasets.public("signs_few") / "public.npz").read_bytes()
+    laid = sorted(file.relative_to(desk.root).as_posix() for file in desk.root.rglob("*.npz"))
+    folders = ["release/ada/td1", "release/emmy/td1", "source/td1"]
+    assert laid == [f"{folder}/signs_few.npz" for folder in folders]  # MNIST comes with Keras
+    assert all((desk.root / file).read_bytes() == public for file in laid)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from grader.course import assignments, roster, secret, terms, words
+from grader.course import assignments, collections, roster, secret, shares, terms, words
 from grader.course.fresh import init
+from grader.course.resits import resit
 from grader.course.terms import amended
 from grader.errors import CourseError, near_miss
 from grader.model import Assignment, Course
 
-__all__ = ["amended", "assignment", "init", "load"]
+__all__ = ["amended", "assignment", "init", "load", "resit"]
 
-COURSE_KEYS = ("id", "title", "lang")
+COURSE_KEYS = ("id", "title", "lang", "anonymous")
 
 
 def load(folder: Path) -> Course:
@@ -25,20 +26,26 @@ def load(folder: Path) -> Course:
         said = tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(file, f"not readable as TOML: {error}", "Correct that place.") from error
-    words.only(file, "the file", said, ("course", "assignments", "data", "grading"))
+    words.only(file, "the file", said, ("course", "assignments", "content", "data", "grading", "pools"))
     head = words.table(file, "course", said)
     words.only(file, "[course]", head, COURSE_KEYS)
     lang = words.lang(file, head.get("lang", "fr"))
+    anonymous = assignments.yes(file, "[course]", head, "anonymous", unless=False)
+    own = collections.read(file, words.table(file, "content", said))
+    pools = shares.read(file, words.table(file, "pools", said), own)
+    tables = assignments.as_resits(file, words.table(file, "assignments", said), pools)
     return Course(
         id=str(head.get("id", folder.name)),
         title=str(head.get("title", head.get("id", folder.name))),
         lang=lang,
         root=folder.resolve(),
         secret=secret.read(folder),
-        assignments={id: assignments.read(file, id, one) for id, one in words.table(file, "assignments", said).items()},
-        students=tuple(roster.read(folder / "students.csv")),
+        assignments={id: assignments.read(file, id, one, anonymous=anonymous) for id, one in tables.items()},
+        students=tuple(roster.read(folder / "students.csv", tables)),
         data={str(k): str(v) for k, v in words.table(file, "data", said).items()},
         grading=terms.read(file, words.table(file, "grading", said)),
+        content=own,
+        pools=pools,
     )
 
 

