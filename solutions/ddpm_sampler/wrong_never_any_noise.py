@@ -1,0 +1,17 @@
+# fails: adds_the_noise_of_each_step, draws_what_the_data_are_like, holds_together
+import numpy as np
+
+
+def model(x, t, alpha_bar, captions):
+    centre = 0.5 * np.reshape(captions, (-1, 1, 1, 1)) - 1
+    kept = alpha_bar[t]
+    return np.sqrt(1 - kept) * (x - np.sqrt(kept) * centre) / (1 - 0.75 * kept)
+
+
+def sample(x, noises, beta, captions):
+    alpha = 1 - beta
+    alpha_bar = np.cumprod(alpha)
+    for t in range(len(beta) - 1, -1, -1):
+        predicted = model(x, t, alpha_bar, captions)
+        x = (x - beta[t] / np.sqrt(1 - alpha_bar[t]) * predicted) / np.sqrt(alpha[t])
+    return x
