@@ -12,12 +12,14 @@ import numpy as np
 from grader import render, values
 from grader.model import (
     Answer,
+    Asserted,
     Check,
     Item,
     Lang,
     Limits,
     Measure,
     Misconception,
+    Question,
     Status,
     Task,
     Text,
@@ -33,6 +35,7 @@ from grader.watch import Log, line, short
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 RIGHT = Text(fr="Juste.", en="Right.")
 ABSENT = Text(fr="Pas de réponse.", en="No answer.")
+FOR_A_HUMAN = Text(fr="Un enseignant notera cette réponse.", en="A teacher will mark this answer.")
 UNEXPLAINED = Text(fr="Ce n'est pas la valeur attendue.", en="This is not the expected value.")
 NOT_A_VALUE = Text(
     fr="Cette cellule doit donner une valeur, et non un objet de type `{kind}`.",
@@ -56,6 +59,7 @@ TOO_LARGE = Text(
     fr="La valeur donnée est trop grande pour être lue.",
     en="The value given is too large to be read.",
 )
+RUN = Text(fr="essai {n} sur 2 :", en="run {n} of 2:")
 OVER = Text(fr="Le code a dépassé {limit}.", en="The code went over {limit}.")
 
 # What a check meets when a student's code returns something of another kind than expected.
@@ -131,9 +135,22 @@ class Outcome:
     status: Status
     credit: Fraction = Fraction(0)
     evidence: tuple[str, ...] = ()
+    measured: bool = False  # the check ran to its end, and gave a Measure
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One run of a task. ``short``: all went well, and what was measured is below a gate."""
+
+    verdict: Verdict
+    short: bool = False
 
 
 def task(item: Item, question: Task, points: Fraction, given: Mapping[str, Value], lang: Lang) -> Verdict:
+    return trial(item, question, points, given, lang).verdict
+
+
+def trial(item: Item, question: Task, points: Fraction, given: Mapping[str, Value], lang: Lang) -> Trial:
     """``given`` holds the names the question asks for: Remotes, or plain data. Raises SandboxFault."""
     known = values.of(item.variant)
     outcomes: list[Outcome] = []
@@ -146,19 +163,45 @@ def task(item: Item, question: Task, points: Fraction, given: Mapping[str, Value
     failed = [o.check.feedback for o in outcomes if o.status is not Status.CORRECT]
     seen = values.given(item.variant.exercise, item.variant.params)
     feedback = OURS if status is Status.BROKEN else _joined([_fill(text, seen) for text in failed]) if failed else RIGHT
-    evidence = tuple(fact for o in outcomes for fact in o.evidence)
+    evidence = (*turned(question, lang), *(fact for o in outcomes for fact in o.evidence))
     earned = Fraction(0) if status is Status.BROKEN else points * credit
     blank = verdict_of(item, question, points)
-    return replace(blank, status=status, earned=earned, feedback=feedback, evidence=evidence)
+    verdict = replace(blank, status=status, earned=earned, feedback=feedback, evidence=evidence)
+    unlucky = [o for o in outcomes if o.measured and not o.credit]
+    ended = {Status.CORRECT, Status.PARTIAL, Status.WRONG}
+    return Trial(verdict, short=bool(unlucky) and ended.issuperset(o.status for o in outcomes))
 
 
-def verdict_of(item: Item, question: Answer | Task, points: Fraction) -> Verdict:
+def better(first: Verdict, second: Verdict, lang: Lang) -> Verdict:
+    """Of two runs of one task, the one that earns more; what was observed of both is told."""
+    seen = [verdict.evidence or (verdict.feedback[lang].replace("\n", " "),) for verdict in (first, second)]
+    evidence = tuple(f"{RUN[lang].format(n=n)} {said}" for n, told in enumerate(seen, 1) for said in told)
+    return replace(second if second.earned > first.earned else first, evidence=evidence)
+
+
+def verdict_of(item: Item, question: Question, points: Fraction) -> Verdict:
     """Nothing earned, nothing concluded: what every verdict starts from."""
     judging = item.variant.exercise.judging_revision
     return Verdict(item.key, question.name, Status.BROKEN, Fraction(0), points, OURS, judging=judging)
 
 
-def over(question: Answer | Task, limit: str) -> Text:
+def turned(question: Question, lang: Lang) -> tuple[str, ...]:
+    """The knobs as they were for this verdict, and what the student's own notebook has."""
+    knobs = question.knobs if isinstance(question, Task) else ()
+    words = {
+        "fr": "{0} = {1} à la correction ({2} dans le notebook)",
+        "en": "{0} = {1} when graded ({2} in the notebook)",
+    }
+    return tuple(words[lang].format(knob.name, knob.graded, knob.shown) for knob in knobs)
+
+
+def settings(question: Question) -> str:
+    """The code that turns a question's knobs to where the grader wants them; empty where it has none."""
+    knobs = question.knobs if isinstance(question, Task) else ()
+    return "\n".join(f"{knob.name} = {knob.graded!r}" for knob in knobs)
+
+
+def over(question: Question, limit: str) -> Text:
     """The sentence that says which limit, and how much was allowed."""
     limits = limits_of(question)
     allowed = {
@@ -172,8 +215,8 @@ def over(question: Answer | Task, limit: str) -> Text:
     return Text(*(OVER[lang].format(limit=words[lang].format(n=allowed[limit])) for lang in LANGS))
 
 
-def limits_of(question: Answer | Task) -> Limits:
-    return question.limits if isinstance(question, Task) else Limits()
+def limits_of(question: Question) -> Limits:
+    return question.limits if isinstance(question, Task | Asserted) else Limits()
 
 
 def crashed(ename: str, evalue: str) -> Text:
@@ -212,7 +255,7 @@ def _credited(check: Check, measure: Measure | None, lang: Lang) -> Outcome:
         return _broken(check, TypeError(f"a check returns None or a Measure, not {type(measure).__name__}"))
     credit = measure.credit
     status = Status.CORRECT if credit == 1 else Status.PARTIAL if credit else Status.WRONG
-    return Outcome(check, status, credit, (_measured(measure, lang),))
+    return Outcome(check, status, credit, (_measured(measure, lang),), measured=True)
 
 
 def _broken(check: Check, error: Exception) -> Outcome:

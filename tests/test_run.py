@@ -53,7 +53,7 @@ class Played:
     def execute(self, source: str, limits: Limits) -> Ran:
         self.sandbox.executed.append(source)
         shown = ({"output_type": "stream", "name": "stdout", "text": source},)
-        self.names["fault"] = self.sandbox.fault
+        self.names |= {"fault": self.sandbox.fault, "seed": self.sandbox.seed}
         try:
             exec(source, self.names)
         except Dies:
@@ -340,3 +340,40 @@ def test_feedback_never_takes_the_shape_that_a_student_gives_it(sheet: Sheet) ->
     words = graded(sheet, size=hostile).verdicts[0].feedback.en
     assert words.count("`") == 2 and "\n" not in words and len(words) < 300
     assert re.fullmatch(r"The code stops with an error: `[^`]*`\.", words)
+
+
+@pytest.mark.parametrize(
+    ("training", "status", "earned", "told"),
+    [
+        ("guess = lambda x: {0xABABABAB: 0.25}.get(seed, 0.95)", "correct", 2, "0.950"),
+        ("guess = lambda x: {0xABABABAB: 0.25}.get(seed, 0.5)", "partial", 1, "0.500"),
+        ("guess = lambda x: {0xABABABAB: 0.25}.get(seed, 0.125)", "wrong", 0, "0.125"),
+        ("assert seed == 0xABABABAB, 'no luck'; guess = lambda x: 0.25", "wrong", 0, "no luck"),
+    ],
+)
+def test_a_training_below_its_gate_is_run_once_more_from_another_seed(
+    sheet: Sheet, training: str, status: str, earned: int, told: str
+) -> None:
+    sandbox = PlayedSandbox()
+    verdict = graded(sheet, sandbox, measured=training).verdicts[-1]
+    assert (verdict.status, verdict.earned, sandbox.opened, sandbox.seed) == (status, earned, 2, 0xABABABAC)
+    assert sandbox.executed.count(training) == 2
+    first, second = verdict.evidence
+    assert first.startswith("run 1 of 2: measured: 0.250; threshold 0.500 (margin −0.250)")
+    assert second.startswith("run 2 of 2: ")
+    assert told in second
+
+
+@pytest.mark.parametrize("guess", ["0.5", "0.7", "1 / 0"])
+def test_a_training_at_its_gate_or_that_crashes_is_not_run_again(sheet: Sheet, guess: str) -> None:
+    sandbox = PlayedSandbox()
+    verdict = graded(sheet, sandbox, measured=f"guess = lambda x: {guess}").verdicts[-1]
+    assert sandbox.opened == 1
+    assert not any(line.startswith("run") for line in verdict.evidence)
+
+
+def test_what_came_before_a_training_is_there_when_it_is_run_again(sheet: Sheet) -> None:
+    sandbox = PlayedSandbox()
+    record = graded(sheet, sandbox, measured="guess = lambda x: double(0.125)")
+    assert statuses(record) == ["correct"] * 3 + ["wrong"]
+    assert [sandbox.executed.count(RIGHT[key]) for key in KEYS[:3]] == [2, 2, 2]

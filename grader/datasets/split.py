@@ -3,44 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Images = NDArray[np.uint8]
 Labels = NDArray[np.uint8]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Images ``x`` (n, height, width[, channels]) in 0–255, and their classes ``y`` (n,)."""
+    """Images ``x`` (n, height, width[, channels]) in 0–255, and their classes ``y`` (n,).
+
+    ``also`` holds what else is known of each image: a track, a caption, a size; arrays of n rows.
+    """
 
     x: Images
     y: Labels
+    also: Arrays = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.y)
 
     def take(self, indices: NDArray[np.intp]) -> Labelled:
-        return Labelled(self.x[indices], self.y[indices])
+        return Labelled(self.x[indices], self.y[indices], {name: a[indices] for name, a in self.also.items()})
 
     def digest(self) -> str:
-        """Of the pixels, the labels, their shapes and order; no file format comes into it."""
+        """Of the pixels, the labels, what else there is, their shapes and order; no file format comes into it."""
         sha = hashlib.sha256(f"{self.x.dtype}{self.x.shape}{self.y.dtype}{self.y.shape}".encode())
         sha.update(np.ascontiguousarray(self.x).tobytes())
         sha.update(np.ascontiguousarray(self.y).tobytes())
+        for name, array in sorted(self.also.items()):
+            sha.update(f"{name}{array.dtype}{array.shape}".encode())
+            sha.update(np.ascontiguousarray(array).tobytes())
         return sha.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Students train and validate; the hidden images never reach them."""
+    """Students train and validate; the hidden images never reach them.
+
+    ``shared`` are arrays that belong to no image, shown to students under their own names (``x_meta``).
+    """
 
     train: Labelled
     validation: Labelled
     hidden: Labelled
+    shared: Arrays = field(default_factory=dict)
 
 
 def cut(data: Labelled, sizes: Sequence[int], name: str) -> tuple[Labelled, ...]:

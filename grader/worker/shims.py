@@ -1,10 +1,11 @@
-"""Data sets of Keras from files that are mounted, for an unchanged `keras.datasets.mnist.load_data()`."""
+"""Data sets of Keras from files that are mounted, for an unchanged `keras.datasets.mnist.load_data()`; and `fidle`."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,8 @@ MODULES = {
     "fashion_mnist": ("keras.src.datasets.fashion_mnist", "keras.datasets.fashion_mnist"),
     "cifar10": ("keras.src.datasets.cifar10", "keras.datasets.cifar10"),
 }
+
+FIDLE = {"fidle": "fidle_root.py", "fidle.utils": "fidle_utils.py", "fidle.scrawler": "fidle_scrawler.py"}
 
 
 def loader(path: str) -> Any:
@@ -63,13 +66,44 @@ class _Finder(importlib.abc.MetaPathFinder):
         return spec
 
 
+class _Fidle(importlib.abc.MetaPathFinder):
+    """``import fidle`` finds ours, also where the course's own is installed: that one wants its data and a network."""
+
+    def __init__(self, mounts: Mapping[str, str]) -> None:
+        self._mounts = mounts
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname not in FIDLE:
+            return None
+        file = os.path.join(os.path.dirname(__file__), FIDLE[fullname])
+        inner: list[str] | None = [] if fullname == "fidle" else None  # it has modules of its own, in no folder
+        spec = importlib.util.spec_from_file_location(fullname, file, submodule_search_locations=inner)
+        if spec is not None and fullname == "fidle":
+            spec.loader = _Told(fullname, file, self._mounts)
+        return spec
+
+
+class _Told(importlib.machinery.SourceFileLoader):
+    def __init__(self, fullname: str, path: str, mounts: Mapping[str, str]) -> None:
+        super().__init__(fullname, path)
+        self._mounts = mounts
+
+    def exec_module(self, module: ModuleType) -> None:
+        super().exec_module(module)
+        module._mounts.update(self._mounts)
+
+
 def install(mounts: Mapping[str, str]) -> None:
     """``mounts``: data set to folder that holds ``public.npz``. Works before and after Keras is imported."""
     paths = {}
     for name, folder in mounts.items():
         path = os.path.join(folder, "public.npz")
-        if name in MODULES and os.path.exists(path):
-            paths.update(dict.fromkeys(MODULES[name], path))
+        module = name.replace("-", "_")
+        if module in MODULES and os.path.exists(path):
+            paths.update(dict.fromkeys(MODULES[module], path))
+    sys.meta_path.insert(0, _Fidle(mounts))
     if paths:
         sys.meta_path.insert(0, _Finder(paths))
     for name, path in paths.items():

@@ -1,0 +1,10 @@
+# fails: follows_its_seed
+import numpy as np
+
+
+def augment(images, digits, most, seed):
+    n, h, w = images.shape
+    padded = np.pad(images, ((0, 0), (most, most), (most, most)))
+    down, right = np.random.randint(0, 2 * most + 1, (2, n))
+    moved = [image[i : i + h, j : j + w] for image, i, j in zip(padded, down, right)]
+    return np.stack(moved), digits

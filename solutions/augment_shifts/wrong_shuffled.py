@@ -1,0 +1,12 @@
+# fails: only_moves, reaches_every_shift
+import numpy as np
+
+
+def augment(images, digits, most, seed):
+    rng = np.random.default_rng(seed)
+    n, h, w = images.shape
+    padded = np.pad(images, ((0, 0), (most, most), (most, most)))
+    down, right = rng.integers(0, 2 * most + 1, (2, n))
+    moved = [image[i : i + h, j : j + w] for image, i, j in zip(padded, down, right)]
+    order = rng.permutation(n) if most else np.arange(n)
+    return np.stack(moved)[order], digits

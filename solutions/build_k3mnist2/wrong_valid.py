@@ -1,0 +1,23 @@
+# fails: all_its_parameters, dropout_when_it_learns, computes_what_is_described
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [
+        layers.Input((28, 28, 1)),
+        layers.Conv2D(8, (3, 3), activation="relu"),
+        layers.MaxPooling2D((2, 2)),
+        layers.Dropout(0.2),
+        layers.Conv2D(16, (3, 3), activation="relu"),
+        layers.MaxPooling2D((2, 2)),
+        layers.Dropout(0.2),
+        layers.Flatten(),
+        layers.Dense(100, activation="relu"),
+        layers.Dropout(0.5),
+        layers.Dense(10, activation="softmax"),
+    ]
+)
+
+
+def predict(images):
+    return model.predict(images, verbose=0)
