@@ -9,7 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 from grader.author import AnswerMark
-from grader.model import Answer, Check, Exercise, Misconception, Task, Text
+from grader.model import Answer, Check, Essay, Exercise, Misconception, Question, Task, Text
 
 SENTINEL = "Ꞩentinel"
 WORDS = Text(SENTINEL, SENTINEL)
@@ -29,11 +29,15 @@ def blind(exercise: Exercise) -> Exercise:
     )
 
 
-def _blinded(question: Answer | Task) -> Answer | Task:
+def _blinded(question: Question) -> Question:
     if isinstance(question, Answer):
         look = _look(question.name)
         wrong = tuple(Misconception(SENTINEL, look, WORDS) for _ in question.misconceptions)
         return replace(question, compute=look, misconceptions=wrong, follow_through=None)
+    if isinstance(question, Essay):
+        return replace(question, rubric=tuple(replace(line, name=SENTINEL, words=WORDS) for line in question.rubric))
+    if not isinstance(question, Task):
+        return question
     checks = tuple(
         Check(SENTINEL, c.run, SENTINEL, True, c.weight, WORDS) if c.hidden else replace(c, feedback=WORDS)
         for c in question.checks
@@ -49,7 +53,7 @@ def _among_sentinels(exercise: Exercise, fn: Callable[..., Any]) -> Callable[...
             judging[question.name] = AnswerMark(_look(question.name), question.points, question.rule)
             wrong = (m.compute.__name__ for m in question.misconceptions)
             judging |= {name: _look(name) for name in wrong}
-        else:
+        elif isinstance(question, Task):
             judging |= {check.name: _look(check.name) for check in question.checks if check.hidden}
 
     @wraps(fn)

@@ -9,17 +9,32 @@ import numpy as np
 
 from grader import render, setup_cell, values
 from grader.errors import ContentError
-from grader.model import Answer, Assignment, Cell, Course, Exercise, Lang, Question, Task, Text, Value, Variant
+from grader.model import (
+    Answer,
+    Asserted,
+    Assignment,
+    Cell,
+    Course,
+    Essay,
+    Exercise,
+    Lang,
+    Question,
+    Task,
+    Text,
+    Value,
+    Variant,
+)
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+OWN = Text(fr="Vos nombres vous sont propres.", en="Your numbers are your own.")
 INTRODUCTION = Text(
     fr=(
-        "Vos nombres vous sont propres. Écrivez vos réponses dans les cellules prévues, sans changer les autres ;"
+        "Écrivez vos réponses dans les cellules prévues, sans changer les autres ;"
         " chacune est suivie d'une cellule qui montre comment elle est lue, ou qui essaie votre code."
         " Le notebook sera réexécuté du début à la fin : essayez *Redémarrer et tout exécuter* avant de le rendre."
     ),
     en=(
-        "Your numbers are your own. Write your answers in the cells meant for them and leave the others as they are;"
+        "Write your answers in the cells meant for them and leave the others as they are;"
         " each is followed by a cell that shows how it is read, or that tries your code."
         " The notebook will be run again from top to bottom: try *Restart and run all* before you hand it in."
     ),
@@ -28,6 +43,7 @@ VISIBLE = Text(
     fr="# Ces vérifications sont visibles ; d'autres seront faites à la correction.",
     en="# These checks are visible; others will be made when the notebook is graded.",
 )
+WRITE_HERE = Text(fr="*Écrivez votre réponse ici.*", en="*Write your answer here.*")
 NONE_VISIBLE = Text(
     fr="# Cette question est vérifiée à la correction.",
     en="# This question is checked when the notebook is graded.",
@@ -37,7 +53,9 @@ NONE_VISIBLE = Text(
 def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], lang: Lang) -> list[Cell]:
     """The title, and the functions that show how answers are read."""
     used = {reader for exercise in exercises for reader in _readers(exercise)}
-    title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{INTRODUCTION[lang]}")
+    own = not assignment.shared and any(len(exercise.params) > 1 for exercise in exercises)
+    introduction = f"{OWN[lang]} {INTRODUCTION[lang]}" if own else INTRODUCTION[lang]
+    title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{introduction}")
     if not used:
         return [title]
     return [title, Cell("setup", "head-readers", setup_cell.notebook_source(sorted(used), lang))]
@@ -55,6 +73,9 @@ def cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]
 
 def _cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction]) -> Iterator[Cell]:
     exercise = variant.exercise
+    if exercise.cells:
+        yield from exercise.cells
+        return
     seen = values.given(exercise, variant.params)
     statement = render.fill(exercise.statement[lang], seen, lang)
     yield Cell("words", key, f"## {exercise.title[lang]}\n\n{statement}")
@@ -64,8 +85,20 @@ def _cells(key: str, variant: Variant, lang: Lang, points: Mapping[str, Fraction
         shown = values.shown(variant, question, seen) if isinstance(question, Answer) else ()
         prompt = f"**{question.name}** · {_worth(worth, lang)}\n\n" + _prompt(question, seen, shown, lang)
         yield Cell("words", f"{name}-prompt", prompt)
+        if isinstance(question, Essay):
+            yield Cell("essay", name, WRITE_HERE[lang], question.name, worth, text=True)
+            continue
+        if isinstance(question, Asserted):
+            continue  # only in notebooks written by hand
+        if isinstance(question, Task) and question.knobs:
+            yield Cell("given", f"{name}-knobs", _knobs(question, lang))
         yield Cell("solution", name, _starter(question, shown), question.name)
         yield Cell("check", f"{name}-check", _check(question, seen, shown, lang), question.name, worth)
+
+
+def _knobs(question: Task, lang: Lang) -> str:
+    said = {"fr": "à la correction", "en": "when graded"}[lang]
+    return "\n".join(f"{knob.name} = {knob.shown!r}  # {knob.graded!r} {said}" for knob in question.knobs)
 
 
 def _prompt(question: Question, seen: Mapping[str, Value], shown: Sequence[str], lang: Lang) -> str:
@@ -85,24 +118,24 @@ def _prompt(question: Question, seen: Mapping[str, Value], shown: Sequence[str],
     return "\n\n".join([prompt, *blocks, listed(shown, [f"{letter}." for letter in LETTERS])])
 
 
-def starter(variant: Variant, question: Question) -> str:
+def starter(variant: Variant, question: Answer | Task) -> str:
     """The same in every variant: what a student wrote is recognised by comparing with it."""
     seen = values.given(variant.exercise, variant.params)
     return _starter(question, values.shown(variant, question, seen) if isinstance(question, Answer) else ())
 
 
-def _starter(question: Question, shown: tuple[str, ...]) -> str:
+def _starter(question: Answer | Task, shown: tuple[str, ...]) -> str:
     return question.starter if isinstance(question, Task) else f"{question.name} = {question.rule.placeholder(shown)}"
 
 
-def check_source(variant: Variant, question: Question, lang: Lang) -> str:
+def check_source(variant: Variant, question: Answer | Task, lang: Lang) -> str:
     """What a student can read and run: how their answer is read, or plain asserts on their code."""
     seen = values.given(variant.exercise, variant.params)
     shown = values.shown(variant, question, seen) if isinstance(question, Answer) else ()
     return _check(question, seen, shown, lang)
 
 
-def _check(question: Question, seen: Mapping[str, Value], shown: tuple[str, ...], lang: Lang) -> str:
+def _check(question: Answer | Task, seen: Mapping[str, Value], shown: tuple[str, ...], lang: Lang) -> str:
     if isinstance(question, Answer):
         reader, arguments = question.rule.reader(shown)
         return setup_cell.notebook_call(question.name, reader, arguments, lang)

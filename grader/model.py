@@ -146,6 +146,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Knob:
+    """A value that students run small and the grader may run large: ``epochs``, ``scale``."""
+
+    name: str
+    shown: int | float  # in the notebook handed out
+    graded: int | float
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """A question answered by code."""
 
@@ -157,9 +166,40 @@ class Task:
     checks: tuple[Check, ...]
     limits: Limits
     device: Device
+    knobs: tuple[Knob, ...] = ()
 
 
-Question = Answer | Task
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A line of a rubric: what earns how many points, in the words a marker reads."""
+
+    name: str
+    points: Fraction
+    words: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Essay:
+    """A question that a human marks, against a rubric: free text, or code and whatever it shows."""
+
+    name: str
+    prompt: Text
+    points: Fraction
+    rubric: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Asserted:
+    """A question of a hand-written notebook: its test runs after the student's cells, in their own process."""
+
+    name: str
+    prompt: Text
+    points: Fraction
+    test: str  # with its hidden parts
+    limits: Limits
+
+
+Question = Answer | Task | Essay | Asserted
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +223,7 @@ class Exercise:
     statement_revision: str  # of what a student sees
     judging_revision: str  # of answers, checks and feedback
     load: Callable[..., float] | None = None  # operations done by hand with these numbers, where it is declared
+    cells: tuple[Cell, ...] = ()  # of a hand-written notebook, as students get them: it is handed out as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +242,40 @@ class Variant:
 # ── what an instructor writes ────────────────────────────────────────────────
 
 
+Absence = Literal["ABI", "ABJ"]  # unjustified, justified
+
+
 @dataclass(frozen=True, slots=True)
 class Student:
+    """A line of the roster. ``deadlines`` and ``absences`` are by assignment; under ``""``, for all the others."""
+
     id: str
     name: str
     email: str = ""
     lang: Lang | None = None
+    group: str = ""  # who hands in one copy together
+    room: str = ""  # who sits together: the roster's order is theirs
+    extra_time: Fraction = Fraction(0)  # a third more: 1/3
+    deadlines: Mapping[str, str] = field(default_factory=dict)  # ISO 8601: a day, or a day and an hour
+    absences: Mapping[str, Absence] = field(default_factory=dict)
+    withdrawn: bool = False
+    number: str = ""  # the registrar's, where it is not the id
+
+    def deadline(self, assignment: str) -> str:
+        """Their own, or nothing."""
+        return self.deadlines.get(assignment, self.deadlines.get("", ""))
+
+    def absence(self, assignment: str) -> Absence | None:
+        return self.absences.get(assignment, self.absences.get(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Which share of an exercise's variants each pool holds. No pool at all: every assignment draws from all."""
+
+    shares: Mapping[str, Fraction] = field(default_factory=dict)  # pool: share; they add up to 1
+    own: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)  # exercise: its own shares
+    shared: frozenset[str] = frozenset()  # exercises whose variants are in every pool
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +287,13 @@ class Assignment:
     exercises: tuple[str, ...]
     points: Mapping[str, Fraction] = field(default_factory=dict)  # "exercise" or "exercise.question": points
     show_solution: bool = False
+    pool: str = ""  # where its variants are drawn from; without pools, from all
+    resit_of: str = ""  # then each student gets variants they have never had
+    groups: bool = True  # who is in a group hands in one copy; else everyone their own
+    anonymous: bool = False  # names are hidden until they are lifted
+    shared: bool = False  # one release, the same numbers for all: for nbgrader's own exchange
+    start: str = ""  # ISO 8601 with its offset: with ``due``, the time there is, which extra time lengthens
+    due: str = ""  # ISO 8601 with its offset; nothing: nobody is late, unless nbgrader's gradebook says when
 
 
 class Level(StrEnum):
@@ -263,22 +339,35 @@ class Course:
     students: tuple[Student, ...]
     data: Mapping[str, str] = field(default_factory=dict)  # dataset: source
     grading: Terms = field(default_factory=Terms)
+    content: tuple[Path, ...] = ()  # folders of exercises of its own
+    pools: Pools = field(default_factory=Pools)
 
 
 # ── what travels ─────────────────────────────────────────────────────────────
 
-CellKind = Literal["words", "setup", "solution", "check"]
+CellKind = Literal["words", "setup", "solution", "check", "essay", "task", "given", "free"]
+GRADED = ("check", "essay", "task")  # the cells that earn points
+WRITTEN = ("solution", "essay", "free")  # the cells whose source is the student's
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as handed out. ``key`` names a solution or a check: ``<item>-<question>``."""
+    """One cell as handed out: what a ``check`` looks at is a ``solution``; an ``essay`` is answered and marked at once.
+
+    In hand-written notebooks too: a ``task`` is worth points, and answered in cells of the student's own; ``given``
+    code runs as it was handed out; ``free`` code belongs to no question.
+    """
 
     kind: CellKind
     id: str
     source: str
     question: str = ""
     points: Fraction = Fraction(0)
+    text: bool = False  # Markdown, where the kind does not say so
+
+    @property
+    def is_code(self) -> bool:
+        return not self.text and self.kind not in ("words", "task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +389,7 @@ class Sheet:
     head: tuple[Cell, ...]
     items: tuple[Item, ...]
     revision: str  # a hash of all that was handed out
+    group: tuple[str, ...] = ()  # who shares this copy, the student among them; nobody where it is theirs alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +401,7 @@ class Submission:
     written: Mapping[str, str]
     sha256: str
     remarks: tuple[Text, ...] = ()  # what was odd about the file
+    added: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)  # by the hand-written cell they follow
 
 
 # ── what is concluded ────────────────────────────────────────────────────────
@@ -324,6 +415,7 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"  # not a value of the right kind; costs no verdict of wrongness
     CRASHED = "crashed"  # the student's code raised
     EXHAUSTED = "exhausted"  # out of time, memory, output, processes or files
+    WAITING = "waiting"  # for the human who marks it: so it was meant
     BROKEN = "broken"  # our fault: costs the student nothing, and calls a human
 
 

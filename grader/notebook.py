@@ -115,7 +115,8 @@ def read_submission(file: Path, sheet: Sheet) -> Submission:
         remarks.append(
             Text(f"Ce notebook est celui d'un autre devoir{other}.", f"This notebook is of another assignment{other}.")
         )
-    if owner := _claim(metadata, "student", sheet.student):
+    if all(_claim(metadata, "student", one) for one in (sheet.student, *sheet.group)):
+        owner = _claim(metadata, "student", sheet.student)
         remarks.append(
             Text(
                 f"Ce notebook a été distribué à un autre nom{owner}.",
@@ -129,7 +130,7 @@ def _claim(metadata: Json, key: str, ours: str) -> str:
     """`` (td2)`` where the file says that it is something else than ours: shown, never believed."""
     said = metadata.get("partiel")
     claimed = said.get(key) if isinstance(said, dict) else None
-    if not ours or claimed is None or claimed == ours:
+    if not ours or claimed in (None, "", ours):  # a shared release names nobody
         return ""
     return f" ({_clean(claimed)[:40]})" if isinstance(claimed, str) else " (?)"
 
@@ -248,7 +249,7 @@ def _by_hand(sheet: Sheet) -> frozenset[str]:
 
 
 def _added(cells: list[Json], sheet: Sheet) -> dict[str, tuple[Cell, ...]]:
-    """What students put between the cells of a hand-written notebook, by the cell before; elsewhere it is passed over."""
+    """What students put between hand-written cells, by the cell before it; elsewhere it is passed over."""
     by_hand, ours = _by_hand(sheet), {cell.id for cell in every_cell(sheet)}
     added: dict[str, list[Cell]] = {}
     before, count = "", 0

@@ -14,6 +14,7 @@ WORDS: Mapping[Status, Text] = {
     Status.UNREADABLE: Text("Illisible", "Could not be read"),
     Status.CRASHED: Text("Erreur à l’exécution", "Error when run"),
     Status.EXHAUSTED: Text("Limite dépassée", "Over a limit"),
+    Status.WAITING: Text("À noter par un enseignant", "To be marked by a teacher"),
     Status.BROKEN: Text("En attente d’un enseignant", "Waiting for a teacher"),
 }
 
@@ -25,5 +26,6 @@ SIGNS: Mapping[Status, str] = {  # a shape beside the colour: the page must read
     Status.UNREADABLE: "?",
     Status.CRASHED: "!",
     Status.EXHAUSTED: "∞",
+    Status.WAITING: "✎",
     Status.BROKEN: "…",
 }

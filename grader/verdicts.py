@@ -1,4 +1,7 @@
-"""``.partiel/verdicts/td1.jsonl``: every run of every submission, one line each. Only ever added to."""
+"""``.partiel/verdicts/td1.jsonl``: every run of every submission, one line each. Only ever added to.
+
+What a regrade proposes has the same form in ``.partiel/proposed/``, where nothing counts.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +17,16 @@ from typing import Any
 from grader.course.secret import HIDDEN
 from grader.model import Course, Level, Record, Status, Text, Verdict
 
-
-def path(course: Course, assignment: str) -> Path:
-    return course.root / HIDDEN / "verdicts" / f"{assignment}.jsonl"
+COUNTING, PROPOSED = "verdicts", "proposed"
 
 
-def append(course: Course, record: Record) -> None:
+def path(course: Course, assignment: str, book: str = COUNTING) -> Path:
+    return course.root / HIDDEN / book / f"{assignment}.jsonl"
+
+
+def append(course: Course, record: Record, book: str = COUNTING) -> None:
     """On the disk when this returns: what was judged is never judged again."""
-    file = path(course, record.assignment)
+    file = path(course, record.assignment, book)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     line = json.dumps(_plain(record), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
     with file.open("a+b") as out:
@@ -34,9 +39,9 @@ def append(course: Course, record: Record) -> None:
         os.fsync(out.fileno())
 
 
-def read(course: Course, assignment: str) -> Iterator[Record]:
+def read(course: Course, assignment: str, book: str = COUNTING) -> Iterator[Record]:
     """Every record, oldest first. A line cut short by a crash was never believed, and is passed over."""
-    file = path(course, assignment)
+    file = path(course, assignment, book)
     if not file.is_file():
         return
     with file.open("rb") as lines:
@@ -52,10 +57,10 @@ def latest(course: Course, assignment: str) -> dict[str, Record]:
     return {record.student: record for record in read(course, assignment)}
 
 
-def history(course: Course, assignment: str) -> dict[str, tuple[Record, ...]]:
+def history(course: Course, assignment: str, book: str = COUNTING) -> dict[str, tuple[Record, ...]]:
     """Every record of each student, oldest first."""
     known: dict[str, list[Record]] = {}
-    for record in read(course, assignment):
+    for record in read(course, assignment, book):
         known.setdefault(record.student, []).append(record)
     return {student: tuple(records) for student, records in known.items()}
 

@@ -17,11 +17,11 @@ PACKAGE = ROOT / "grader"
 LAYERS = [
     {"model", "errors", "status"},
     {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
-    {"content", "source", "values", "variants", "course", "datasets"},
+    {"content", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
     {"handout", "notebook", "blind", "quiz"},
-    {"judge", "watch", "run", "places", "queue", "sandbox", "worker"},
-    {"bridge", "feedback", "grading", "lock", "release", "report", "verdicts"},
-    {"catalogue", "cli", "demo", "doctor", "exhibit", "steps", "verify", "__main__"},
+    {"judge", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
+    {"anonymity", "bridge", "draws", "feedback", "grading", "handed", "lock", "marks", "regrade", "release", "report", "verdicts"},
+    {"catalogue", "cli", "demo", "doctor", "exhibit", "scaffold", "proof", "rehearsal", "steps", "verify", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 
@@ -36,9 +36,11 @@ DOORS = {
     "keras": {"verify", "worker"},
     "IPython": {"worker"},
     "pyseccomp": {"sandbox", "worker"},
+    "PIL": {"datasets"},
 }
 HEAVY = {"torch", "keras", "nbgrader", "nbconvert", "matplotlib"}
 LONGEST = 400  # lines
+VOCABULARY = 500  # of model.py: whoever comes new reads it whole, and in one place
 
 MODULES = sorted(p for p in PACKAGE.rglob("*.py") if p != PACKAGE / "_wheel.py" and "_content" not in p.parts)
 
@@ -89,7 +91,8 @@ class TestEachModule:
         assert through_the_wall(path) == [], f"{path.name} imports a library whose door is another module"
 
     def test_fits_on_a_few_screens(self, path: Path) -> None:
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST, "is there a second room in it?"
+        longest = VOCABULARY if path.name == "model.py" else LONGEST
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= longest, "is there a second room in it?"
 
     def test_opens_with_one_sentence(self, path: Path) -> None:
         assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{path.name} does not say what it does"

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-from grader.bridge.gradebook import register
-from grader.bridge.recording import Failure, feedback, record
+from grader.bridge.counted import Final, Finals, finals
+from grader.bridge.gradebook import by_hand, ready, register, rename
+from grader.bridge.recording import Failure, feedback, record, settle
 from grader.bridge.setup import config_text, configure
 
-__all__ = ["Failure", "config_text", "configure", "feedback", "record", "register"]
+__all__ = [
+    "Failure",
+    "Final",
+    "Finals",
+    "by_hand",
+    "config_text",
+    "configure",
+    "feedback",
+    "finals",
+    "ready",
+    "record",
+    "register",
+    "rename",
+    "settle",
+]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,10 @@ from nbgrader import converters, utils
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import CheckCellMetadata, Execute, OverwriteCells, SaveAutoGrades
 
-from grader import notebook, queue
+from grader import handed, notebook
 from grader.bridge import desk as desks
-from grader.bridge.scores import outputs_of_check, status_of, verdict_of
+from grader.bridge import late, marking
+from grader.bridge.scores import keys, outputs_of_check, status_of, verdict_of
 from grader.feedback import harmless
 from grader.model import Record, Status
 
@@ -45,10 +48,21 @@ class ComposeSheet(OverwriteCells):
         if not desk.holds(facts["assignment"]):
             return super().preprocess(nb, resources)
         sheet = desk.sheet(facts["assignment"], facts["student"])
-        handed_out = notebook.as_node(notebook.compose(sheet))
-        composed = notebook.as_node(notebook.compose(sheet, desk.submission(sheet).written))
-        for cell, original in zip(composed.cells, handed_out.cells, strict=True):
-            cell.metadata.nbgrader.checksum = utils.compute_checksum(original)  # so that "No response." is seen
+        handed_out = {cell.id: cell for cell in notebook.as_node(notebook.compose(sheet)).cells}
+        submission, schemes = desk.submission(sheet), marking.schemes(sheet)
+        added = {id: (*submission.added.get(id, ()), *schemes.get(id, ())) for id in {*submission.added, *schemes}}
+        written = {**marking.answers(sheet, submission), **marking.whole_tests(sheet)}
+        composed = notebook.as_node(notebook.compose(sheet, written, added=added))
+        theirs = {*submission.written, *(cell.id for cells in submission.added.values() for cell in cells)}
+        for cell in composed.cells:
+            if "nbgrader" in cell.metadata:  # so that "No response." is seen
+                cell.metadata.nbgrader.checksum = utils.compute_checksum(handed_out[cell.id])
+            if (
+                cell.cell_type == "markdown"
+                and cell.id in theirs
+                and cell.source.strip() != _handed(handed_out, cell.id)
+            ):
+                marking.make_harmless(cell, sheet.lang)
         return composed, resources
 
 
@@ -61,15 +75,15 @@ class WriteVerdicts(Execute):
             return super().preprocess(nb, resources, **kw)
         sheet = desk.sheet(facts["assignment"], facts["student"])
         record = desk.record(sheet)
+        graded = keys(sheet)
         for cell in nb.cells:
             if cell.cell_type != "code":
                 continue
-            id = cell.metadata.nbgrader.grade_id
-            if utils.is_grade(cell):
-                verdict = verdict_of(record, id, cell.metadata.nbgrader.points)
-                cell.outputs = outputs_of_check(verdict, sheet.lang)
+            if utils.is_grade(cell) and not utils.is_solution(cell):
+                verdict = verdict_of(record, graded[cell.id], cell.metadata.nbgrader.points)
+                cell.outputs = [*outputs_of_check(verdict, sheet.lang), *harmless(_printed(record, cell.id))]
             else:
-                cell.outputs = harmless(record.outputs.get(id, ()))
+                cell.outputs = harmless(record.outputs.get(cell.id, ()))
         remarks = [remark[sheet.lang] for remark in record.remarks]
         nb.metadata.partiel.update(remarks=remarks, record=fingerprint(record), level=str(record.level))
         return notebook.as_node(nb), resources
@@ -96,7 +110,7 @@ class SaveVerdicts(SaveAutoGrades):
             grades = {grade.name: grade for grade in submitted.grades}
             comments = {comment.name: comment for comment in submitted.comments}
             for cell in nb.cells:
-                id = cell.metadata.nbgrader.get("grade_id")
+                id = cell.metadata.get("nbgrader", {}).get("grade_id")
                 if utils.is_grade(cell):
                     broken = status_of(cell) is Status.BROKEN
                     score = None if broken else utils.determine_grade(cell, self.log)[0]
@@ -113,27 +127,50 @@ class Autograde(converters.Autograde):
     """nbgrader's, but of what comes with a notebook of ours nothing is copied: a link would be followed."""
 
     def init_notebooks(self) -> None:
-        super().init_notebooks()
-        desk = desks.of(self)
-        for folder in map(Path, self.assignments):
-            assignment, student = folder.name, folder.parent.name
-            if desk.holds(assignment) and queue.submitted(desk.root, assignment, student):
-                self.assignments[str(folder)] = [str(folder / f"{assignment}.ipynb")]  # whatever name it came under
-                desk.together = (*desk.together, student)
+        desk, assignment = desks.of(self), self.coursedir.assignment_id
+        ours = dict(self._handed_in(desk, assignment)) if desk.holds(assignment) else {}
+        try:
+            super().init_notebooks()
+        except converters.NbGraderException:
+            if not ours:
+                raise
+        for student, folder in ours.items():
+            self.assignments[folder] = [str(Path(folder, f"{assignment}.ipynb"))]  # whatever name it came under
+            desk.together = (*desk.together, student)
+
+    def _handed_in(self, desk: desks.Desk, assignment: str) -> Iterator[tuple[str, str]]:
+        """Whoever is asked for and has a copy to grade: theirs, or their group's though their own folder is empty."""
+        locked = desk.lock(assignment)
+        for student in locked.students:
+            if fnmatchcase(student, self.coursedir.student_id) and handed.handed_in(desk.root, locked, student):
+                yield student, self._format_source(assignment, student)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         if not desks.of(self).holds(assignment_id):
             super().init_assignment(assignment_id, student_id)
             return
+        late.stamp(Path(self._format_source(assignment_id, student_id)))  # nbgrader has no words for a bad one
         with utils.temp_attrs(self.coursedir, ignore=["*"]):
             super().init_assignment(assignment_id, student_id)
         self._unzero(assignment_id, student_id)
+        self._in_time(assignment_id, student_id)
+        desk = desks.of(self)
+        late.allow(desk.course, desk.lock(assignment_id), student_id, self.coursedir.db_url)
         came, goes = (
             Path(at(assignment_id, student_id), "timestamp.txt") for at in (self._format_source, self._format_dest)
         )
         if came.is_file() and not came.is_symlink():  # nbgrader compares the two to see that a newer one came
             goes.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(came, goes)
+
+    def _in_time(self, assignment: str, student: str) -> None:
+        """A group's copy came when it came: nbgrader has looked at this member's own folder."""
+        desk = desks.of(self)
+        found = handed.handed_in(desk.root, desk.lock(assignment), student)
+        if found and found.by != student:
+            when = self.coursedir.get_existing_timestamp(str(found.file.parent))
+            with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                gradebook.update_or_create_submission(assignment, student, timestamp=when)
 
     def _unzero(self, assignment: str, student: str) -> None:
         """nbgrader has just given 0 where the notebook has another name: until it is judged, it has no score."""
@@ -143,6 +180,15 @@ class Autograde(converters.Autograde):
             for grade in gradebook.find_submission_notebook(assignment, assignment, student).grades:
                 grade.auto_score, grade.needs_manual_grade = None, True
             gradebook.db.commit()
+
+
+def _handed(handed_out: dict[str, Notebook], id: str) -> str:
+    return str(handed_out[id].source).strip() if id in handed_out else ""
+
+
+def _printed(record: Record, id: str) -> list[Any]:
+    """What a hand-written test printed; its own result is the first output, so that nbgrader reads ours."""
+    return [output for output in record.outputs.get(id, ()) if output.get("output_type") in ("stream", "error")]
 
 
 def fingerprint(record: Record) -> str:

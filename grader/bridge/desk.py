@@ -9,7 +9,7 @@ from pathlib import Path
 from nbgrader.converters import BaseConverter
 
 from grader import course as courses
-from grader import lock, notebook, queue, verdicts
+from grader import handed, lock, notebook, queue, verdicts
 from grader.errors import CourseError
 from grader.model import Course, Record, Sheet, Status, Submission
 
@@ -44,12 +44,12 @@ class Desk:
 
     def submission(self, sheet: Sheet) -> Submission:
         """What was handed in; an unreadable file is a submission in which nothing is written, and a remark says why."""
-        file = queue.submitted(self.root, sheet.assignment, sheet.student)
-        if file is None:
+        came = handed.handed_in(self.root, self.lock(sheet.assignment), sheet.student)
+        if came is None:
             remedy = f"Put it at submitted/{sheet.student}/{sheet.assignment}/{sheet.assignment}.ipynb."
             raise CourseError(f"submitted/{sheet.student}", f"no notebook was handed in for {sheet.assignment}", remedy)
         try:
-            return notebook.read_submission(file, sheet)
+            return notebook.read_submission(came.file, sheet)
         except notebook.UnreadableSubmission as error:
             return Submission(sheet.student, sheet.assignment, {}, error.sha256, (error.why,))
 
@@ -89,7 +89,7 @@ class Desk:
     def _stands(self, before: Record) -> bool:
         """Judged as it would be now; a fault of ours stays with the human it called."""
         sheet = self.sheet(before.assignment, before.student)
-        if queue.submitted(self.root, sheet.assignment, sheet.student) is None or not before.verdicts:
+        if handed.handed_in(self.root, self.lock(sheet.assignment), sheet.student) is None or not before.verdicts:
             return False
         submission = self.submission(sheet)
         if (before.submission, before.sheet) != (submission.sha256, sheet.revision):

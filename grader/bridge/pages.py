@@ -12,6 +12,7 @@ from nbgrader.preprocessors import GetGrades
 
 from grader import feedback
 from grader.bridge import desk as desks
+from grader.bridge import marking
 from grader.bridge.scores import SUFFIX, said_in
 from grader.feedback import Marked, Page, Part
 from grader.model import Course, Sheet, Status
@@ -75,7 +76,8 @@ def page_of(nb: Notebook, resources: Resources, sheet: Sheet, course: Course) ->
 
 def _parts(nb: Notebook, facts: Resources, sheet: Sheet, solved: dict[str, str]) -> Iterator[Part]:
     head = {cell.id for cell in sheet.head}  # the page has a title of its own
-    last_of = {item.cells[-1].id: item.key for item in sheet.items if item.cells}
+    rubrics = {id: cells[-1].id for id, cells in marking.schemes(sheet).items()}
+    last_of = {rubrics.get(item.cells[-1].id, item.cells[-1].id): item.key for item in sheet.items if item.cells}
     names = _names(sheet)
     waiting: Marked | None = None  # an answer whose check is still to come
     for cell in nb.cells:
@@ -88,11 +90,19 @@ def _parts(nb: Notebook, facts: Resources, sheet: Sheet, solved: dict[str, str])
         if utils.is_solution(cell) and not utils.is_grade(cell):
             waiting = _answer(cell, id, names, facts, sheet)
         elif utils.is_grade(cell) or utils.is_task(cell):
+            if utils.is_task(cell):
+                yield Part("words", feedback.markdown(cell.source, sheet.lang))
             base = waiting or _answer(cell, id, names, facts, sheet)
             yield Part("question", marked=_marked(base, cell, id, facts, sheet))
             waiting = None
+        elif marking.is_rubric(cell):
+            yield Part("rubric", feedback.markdown(cell.source, sheet.lang))
         elif cell.cell_type == "markdown":
-            yield Part("words", feedback.markdown(cell.source, sheet.lang))
+            told = marking.written(cell)
+            ours = told == cell.source
+            yield Part("words", (feedback.markdown if ours else feedback.sentence)(told, sheet.lang))
+        elif cell.cell_type == "code" and "nbgrader" not in cell.metadata:
+            yield Part("question", marked=_answer(cell, id, names, facts, sheet))  # of the student's own
         elif cell.cell_type == "code":
             yield Part("setup", feedback.code(cell.source))
         if id in last_of and last_of[id] in solved:
@@ -104,9 +114,9 @@ def _parts(nb: Notebook, facts: Resources, sheet: Sheet, solved: dict[str, str])
 def _answer(cell: Notebook, id: str, names: dict[str, tuple[str, str]], facts: Resources, sheet: Sheet) -> Marked:
     """The student's half of a question: what they wrote, and what that printed."""
     title, name = names.get(id) or names.get(id.removesuffix(SUFFIX)) or (id, "")
-    written = utils.is_solution(cell)
+    written = utils.is_solution(cell) or "nbgrader" not in cell.metadata
     is_code = cell.cell_type == "code"
-    source = feedback.code(cell.source) if is_code else feedback.sentence(cell.source, sheet.lang)
+    source = feedback.code(cell.source) if is_code else feedback.sentence(marking.written(cell), sheet.lang)
     comment = facts.get("comments", {}).get(id, "")
     return Marked(
         anchor=id,
@@ -117,6 +127,7 @@ def _answer(cell: Notebook, id: str, names: dict[str, tuple[str, str]], facts: R
         status=None,
         by_hand=False,
         answer_html=source if written else "",
+        in_words=not is_code,
         printed_html=feedback.shown(cell.outputs) if written and is_code else "",
         comment_html=feedback.sentence(comment, sheet.lang) if comment else "",
     )
@@ -127,6 +138,8 @@ def _marked(answer: Marked, cell: Notebook, id: str, facts: Resources, sheet: Sh
     score, by_hand = facts["marks"][id]
     said = said_in(cell) or {}
     status = Status(said["status"]) if said else None
+    if not said and not by_hand:  # a human's to mark; nbgrader's own 0 is for what was left as it was
+        status = Status.WAITING if score is None else Status.MISSING
     words = said.get("feedback", "")
     if status and words.rstrip(" .") == feedback.WORDS[status][sheet.lang]:
         words = ""  # said above it already
@@ -147,9 +160,9 @@ def _names(sheet: Sheet) -> dict[str, tuple[str, str]]:
     return {
         cell.id: (
             f"{number}. {feedback.typography(item.variant.exercise.title[sheet.lang], sheet.lang)}",
-            cell.question,
+            cell.question or cell.id,
         )
         for number, item in enumerate(sheet.items, 1)
         for cell in item.cells
-        if cell.kind == "solution"
+        if cell.kind == "solution" or (cell.question and item.variant.exercise.cells) or cell.kind == "essay"
     }

@@ -16,12 +16,13 @@ from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from grader.bridge import setup
+from grader.bridge import late, setup
 from grader.bridge.autograde import Autograde, fingerprint
 from grader.bridge.desk import Desk
-from grader.bridge.gradebook import opened
-from grader.bridge.scores import SUFFIX
-from grader.model import Course, Record, Status
+from grader.bridge.gradebook import opened, told, trouble, url
+from grader.bridge.scores import keys
+from grader.lock import Lock
+from grader.model import Course, Record, Sheet, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +38,49 @@ def record(course: Course, records: Iterable[Record], progress: Callable[[], Non
 
     Stopped anywhere and done again, the result is the same. Scores and comments given by hand are kept.
     """
-    desk = Desk(course)
+    desk, config = Desk(course), setup.configured(course)
     failures = []
+    there: dict[str, set[str]] = {}
     for one in records:
-        if not _is_recorded(course, one):
+        if _is_recorded(desk, one):
+            there.setdefault(one.assignment, set()).add(one.student)
+        else:
             desk.records = {one.student: one}
-            why = _convert(Autograde, desk, one.assignment, one.student)
+            why = _convert(Autograde, desk, one.assignment, one.student, config)
             failures += [Failure(one.student, why)] if why else []
         progress()
+    for assignment, students in there.items():
+        settle(course, desk.lock(assignment), students, config)
     return failures
+
+
+def settle(course: Course, lock: Lock, students: Iterable[str] | None = None, config: Config | None = None) -> None:
+    """Late penalties as they are now: since they were recorded, a due date may have moved, a human given marks."""
+    with told(course):
+        late.settle(course, lock, config or setup.configured(course), url(course.root), students)
 
 
 def feedback(
     course: Course, assignment: str, students: Iterable[str] | None = None, progress: Callable[[], None] = lambda: None
 ) -> list[Failure]:
     """``feedback/<student>/<assignment>/<assignment>.html`` for whoever has been graded, or for ``students``."""
-    desk = Desk(course)
+    desk, config = Desk(course), setup.configured(course)
     graded = sorted(
         path.parent.parent.name for path in course.root.glob(f"autograded/*/{assignment}/{assignment}.ipynb")
     )
     failures = []
     for student in graded if students is None else students:
-        why = _convert(GenerateFeedback, desk, assignment, student)
+        why = _convert(GenerateFeedback, desk, assignment, student, config)
         failures += [Failure(student, why)] if why else []
         progress()
     return failures
 
 
-def _convert(converter_class: Any, desk: Desk, assignment: str, student: str) -> str:
-    """Run one of nbgrader's converters for one student. Returns what went wrong, or nothing."""
-    config = Config()
-    setup.options(config, desk.course)
+def _convert(converter_class: Any, desk: Desk, assignment: str, student: str, config: Config) -> str:
+    """Run one of nbgrader's converters for one student. Returns what went wrong, or nothing.
+
+    Raises CourseError where it is the gradebook that nobody can write in: the next student would fare no better.
+    """
     coursedir = CourseDirectory(config=config, assignment_id=assignment, student_id=student)
     with _heard() as (log, errors):
         converter = converter_class(coursedir=coursedir, config=config, log=log)
@@ -75,6 +88,8 @@ def _convert(converter_class: Any, desk: Desk, assignment: str, student: str) ->
         try:
             converter.start()
         except NbGraderException as error:
+            if known := trouble(desk.course, "\n".join(errors)):
+                raise known from error
             return _reason(errors) or str(error)
         except Exception as error:  # noqa: BLE001  # one bad submission never stops the rest
             return f"{type(error).__name__}: {error}"
@@ -103,9 +118,20 @@ def _reason(errors: list[str]) -> str:
     return traces[-1].split("\n\n")[-1][-2000:] if traces else "\n".join(errors)
 
 
-def _is_recorded(course: Course, record: Record) -> bool:
+def _due(sheet: Sheet, record: Record) -> dict[str, float | None]:
+    """The score of each graded cell as nbgrader keeps it; None is for a human to say."""
+    known = {verdict.key: verdict for verdict in record.verdicts}
+    tasks = {cell.id for item in sheet.items for cell in item.cells if cell.kind == "task"}
+    return {
+        id: None if id in tasks or known[key].status in (Status.BROKEN, Status.WAITING) else float(known[key].earned)
+        for id, key in keys(sheet).items()
+        if key in known
+    }
+
+
+def _is_recorded(desk: Desk, record: Record) -> bool:
     """Whether both the autograded notebook and the gradebook hold this very record."""
-    id = record.assignment
+    id, course = record.assignment, desk.course
     file: Path = course.root / "autograded" / record.student / id / f"{id}.ipynb"
     try:
         stamp = json.loads(file.read_bytes())["metadata"]["partiel"]["record"]
@@ -113,7 +139,7 @@ def _is_recorded(course: Course, record: Record) -> bool:
         return False
     if stamp != fingerprint(record):
         return False
-    due = {v.key + SUFFIX: None if v.status is Status.BROKEN else float(v.earned) for v in record.verdicts}
+    due = _due(desk.sheet(id, record.student), record)
     with opened(course) as gradebook:
         try:
             grades = gradebook.find_submission_notebook(id, id, record.student).grades

@@ -12,7 +12,7 @@ from html import escape
 from typing import Any
 
 from grader.feedback import SIGNS, WORDS, sentence
-from grader.model import Lang, Record, Status, Text, Verdict
+from grader.model import GRADED, Lang, Record, Sheet, Status, Text, Verdict
 
 Output = dict[str, Any]
 SUFFIX = "-check"
@@ -22,9 +22,15 @@ NOT_JUDGED = Text(
 )
 
 
-def verdict_of(record: Record, check: str, points: float) -> Verdict:
-    """The verdict behind a grade cell. Where there is none, or none that fits, a human is called: never a guess."""
-    key = check.removesuffix(SUFFIX)
+def keys(sheet: Sheet) -> dict[str, str]:
+    """Of each cell that earns points, the key of its verdict."""
+    return {
+        cell.id: f"{item.key}-{cell.question}" for item in sheet.items for cell in item.cells if cell.kind in GRADED
+    }
+
+
+def verdict_of(record: Record, key: str, points: float) -> Verdict:
+    """The verdict of this key. Where there is none, or none that fits, a human is called: never a guess."""
     found = [verdict for verdict in record.verdicts if verdict.key == key]
     if len(found) == 1 and 0 <= found[0].earned <= found[0].points and float(found[0].points) == float(points):
         return found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,12 @@ import nbgrader.apps.autogradeapp
 from nbgrader import converters, preprocessors
 from nbgrader.converters import GenerateFeedback
 from nbgrader.exchange.default import Exchange
+from traitlets.config import Config, PyFileConfigLoader
 
 from grader import course as courses
 from grader.bridge import autograde, gradebook, pages
 from grader.course.secret import HIDDEN
-from grader.errors import PartielError
+from grader.errors import CourseError, PartielError
 from grader.model import Course
 
 _IN_PLACE = {
@@ -58,6 +60,22 @@ def configure(c: Any, course_folder: str | Path) -> None:
     _exchange(c, course)
     for module in (nbgrader.apps.api, nbgrader.apps.autogradeapp):  # no option of nbgrader names its converters
         module.Autograde = autograde.Autograde
+
+
+def configured(course: Course) -> Config:
+    """What the course's own ``nbgrader_config.py`` says (its late penalties above all), with our parts in place."""
+    config = Config()
+    name = "nbgrader_config.py"
+    if (course.root / name).is_file():
+        if str(course.root) not in sys.path:  # a plugin that stands beside it is found, as nbgrader finds it
+            sys.path.append(str(course.root))
+        try:
+            config = PyFileConfigLoader(name, path=str(course.root)).load_config()
+        except Exception as error:
+            problem = f"not readable: {type(error).__name__}: {error}"
+            raise CourseError(course.root / name, problem, "Correct that place: nbgrader reads it too.") from error
+    options(config, course)
+    return config
 
 
 def options(c: Any, course: Course) -> None:

@@ -1,0 +1,202 @@
+"""Judging again what was judged: the difference first, and nothing counts before somebody has said so.
+
+What is judged lies in ``.partiel/proposed/`` until it is accepted, so that what counts is what was shown. Accepting
+adds it to the ledger, from which grading, nbgrader, reports and pages take their verdicts; then to the gradebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader import grading, handed, lock, verdicts
+from grader.errors import CourseError, UsageError, near_miss
+from grader.model import Course, Record, Status, Terms, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One question of one student, whose verdict is another one now. ``given``: a human's score, which stays."""
+
+    student: str
+    old: Verdict
+    new: Verdict
+    given: Fraction | None = None
+
+    @property
+    def gain(self) -> Fraction:
+        return Fraction(0) if self.given is not None else self.new.earned - self.old.earned
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Records that would count, and what would change by them."""
+
+    assignment: str
+    records: tuple[Record, ...]
+    changes: tuple[Change, ...]
+    judged: int  # copies
+    before: Fraction  # the class's mean in points, by its automatic and manual scores, late penalties aside
+    after: Fraction
+    remarks: tuple[str, ...]
+
+
+def propose(
+    course: Course,
+    assignment: str,
+    terms: Terms,
+    students: tuple[str, ...] | None = None,
+    questions: tuple[str, ...] = (),
+    step: Callable[[], None] = lambda: None,
+) -> Proposal:
+    """Judge the copies that were judged before, once: what an earlier call proposed and nobody accepted is taken up.
+
+    Raises UsageError for a question that is not there, CourseError where nothing was judged or it cannot count.
+    """
+    locked = lock.read(course, assignment)
+    _known(locked, questions)
+    counting = verdicts.latest(course, assignment)
+    if not counting:
+        raise CourseError(
+            verdicts.path(course, assignment), "nothing was graded yet", f"Run 'partiel grade {assignment}'."
+        )
+    chosen = locked.students if students is None else students
+    chosen = tuple(dict.fromkeys(member for one in chosen for member in locked.group(one) or (one,)))
+    remarks = [
+        f"{one}: never graded: run 'partiel grade {assignment}'." for one in _never(course, locked, chosen, counting)
+    ]
+    chosen = tuple(student for student in chosen if student in counting)
+    given = _by_hand(course, locked)
+    records: list[Record] = []
+    changes: list[Change] = []
+    judged = 0
+    for student, result in grading.grade(course, assignment, terms, chosen, verdicts.PROPOSED):
+        step()
+        if not isinstance(result, Record):
+            remarks.append(f"{student}: {result}")
+            continue
+        judged += 1
+        old = counting[student]
+        if why := _unlike(old, result, assignment):
+            remarks.append(f"{student}: {why}")
+            continue
+        new = _merged(old, result, questions)
+        remarks += [f"{student}: {line}" for line in _left(result, new)]
+        if new == old:
+            continue
+        records.append(new)
+        changes += _changes(student, old, new, given.get(student, {}))
+    total = sum((_points(record, given.get(student, {})) for student, record in counting.items()), Fraction(0))
+    gained = sum((change.gain for change in changes), Fraction(0))
+    mean = total / len(counting)
+    order = {student: at for at, student in enumerate(locked.students)}
+    changes.sort(key=lambda change: (order[change.student], change.new.key))
+    return Proposal(
+        assignment, tuple(records), tuple(changes), judged, mean, mean + gained / len(counting), tuple(remarks)
+    )
+
+
+def accept(course: Course, proposal: Proposal, step: Callable[[], None] = lambda: None) -> list[str]:
+    """From now on these count. Gives what could not be recorded; 'partiel grade' does that again.
+
+    Raises CourseError, before anything counts, where the gradebook cannot be written.
+    """
+    from grader import bridge  # nbgrader takes seconds to import: only where it is used
+
+    bridge.ready(course)
+    for record in proposal.records:
+        verdicts.append(course, record)
+    failures = bridge.record(course, proposal.records, step)
+    drop(course, proposal.assignment)
+    return [f"{failure.student}: {failure.why}" for failure in failures]
+
+
+def drop(course: Course, assignment: str) -> bool:
+    """Forget what was proposed, so that it is judged anew. Says whether there was anything."""
+    file = verdicts.path(course, assignment, verdicts.PROPOSED)
+    there = file.is_file()
+    file.unlink(missing_ok=True)
+    return there
+
+
+def _known(locked: lock.Lock, questions: tuple[str, ...]) -> None:
+    first = locked.sheet(locked.students[0])
+    keys = [f"{item.key}-{question.name}" for item in first.items for question in item.variant.exercise.questions]
+    for question in questions:
+        if question not in keys:
+            remedy = near_miss(question, keys, f"The questions are: {', '.join(keys)}.")
+            raise UsageError(question, f"is no question of '{locked.assignment}'", remedy)
+
+
+def _never(
+    course: Course, locked: lock.Lock, students: tuple[str, ...], counting: Mapping[str, Record]
+) -> tuple[str, ...]:
+    return tuple(s for s in students if s not in counting and handed.handed_in(course.root, locked, s))
+
+
+def _by_hand(course: Course, locked: lock.Lock) -> Mapping[str, Mapping[str, Fraction]]:
+    if not (course.root / "gradebook.db").is_file():
+        return {}
+    from grader import bridge
+
+    return bridge.by_hand(course, locked)
+
+
+def _unlike(old: Record, new: Record, assignment: str) -> str:
+    """Why the two cannot be compared: then the old one stays, and every door goes on agreeing on it."""
+    if (old.submission, old.sheet) != (new.submission, new.sheet):
+        return f"another file was handed in since it was judged: run 'partiel grade {assignment}' first."
+    if not new.level.reaches(old.level):
+        return f"was judged behind stronger walls ('{old.level}'), and that verdict stays."
+    if new.device != old.device:
+        return f"was judged on '{old.device}', and that verdict stays: say --device {old.device}."
+    return ""
+
+
+def _merged(old: Record, new: Record, questions: tuple[str, ...]) -> Record:
+    """The new record, with the old verdict where a question was not asked for, or could not be judged this time.
+
+    Where the outcome is the same the new verdict is taken: it carries the judging revision of today.
+    """
+    was = {verdict.key: verdict for verdict in old.verdicts}
+    merged = replace(new, verdicts=tuple(_which(was.get(v.key), v, questions) for v in new.verdicts))
+    return old if merged.verdicts == old.verdicts else merged
+
+
+def _changes(student: str, old: Record, new: Record, given: Mapping[str, Fraction]) -> list[Change]:
+    was = {verdict.key: verdict for verdict in old.verdicts}
+    nothing = {v.key: replace(v, status=Status.MISSING, earned=Fraction(0), misconceptions=()) for v in new.verdicts}
+    pairs = [(was.get(verdict.key, nothing[verdict.key]), verdict) for verdict in new.verdicts]
+    return [Change(student, a, b, given.get(b.key)) for a, b in pairs if not _same(a, b)]
+
+
+def _which(old: Verdict | None, new: Verdict, questions: tuple[str, ...]) -> Verdict:
+    if old is None:
+        return new
+    if new.status is Status.BROKEN and old.status is not Status.BROKEN:
+        return old
+    wanted = not questions or new.key in questions
+    return new if wanted or _same(old, new) else old
+
+
+def _same(old: Verdict, new: Verdict) -> bool:
+    return (old.status, old.earned, old.misconceptions) == (new.status, new.earned, new.misconceptions)
+
+
+def _left(new: Record, merged: Record) -> list[str]:
+    """What an instructor should know of verdicts that were not taken."""
+    now = {verdict.key: verdict for verdict in new.verdicts}
+    said = []
+    for verdict in merged.verdicts:
+        again = now[verdict.key]
+        if again.status is Status.BROKEN and verdict.status is not Status.BROKEN:
+            why = "; ".join(again.evidence)
+            said.append(f"{verdict.key} could not be judged again and keeps its points ({why[:200]}).")
+        elif verdict.judging != again.judging and not _same(verdict, again):
+            said.append(f"{verdict.key} would change too, since its exercise did: add --question {verdict.key}.")
+    return said
+
+
+def _points(record: Record, given: Mapping[str, Fraction]) -> Fraction:
+    return sum((given.get(verdict.key, verdict.earned) for verdict in record.verdicts), Fraction(0))
