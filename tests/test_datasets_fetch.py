@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from grader import datasets
-from grader.datasets import download, mnist
+from grader.datasets import download, idx, mnist
 from grader.datasets.download import Archive
 from grader.errors import PartielError
 
@@ -96,7 +96,7 @@ def archive(server: Server) -> Archive:
 
 def test_the_archive_comes_whole_with_progress(server: Server, archive: Archive, shelf: Path) -> None:
     told: list[tuple[int, int | None]] = []
-    facts = datasets.fetch("mnist", archive=archive, progress=lambda here, whole: told.append((here, whole)))
+    facts = datasets.fetch("mnist", archives=[archive], progress=lambda here, whole: told.append((here, whole)))
     assert (facts.train, facts.validation, facts.hidden) == (1100, 100, 200)
     assert told[0] == (0, len(CONTENT)) and told[-1] == (len(CONTENT), len(CONTENT))
     assert told == sorted(told) and len(told) > 5
@@ -106,13 +106,13 @@ def test_the_archive_comes_whole_with_progress(server: Server, archive: Archive,
 
 
 def test_what_is_there_is_not_fetched_again(server: Server, archive: Archive) -> None:
-    datasets.fetch("mnist", archive=archive)
-    datasets.fetch("mnist", archive=archive)
+    datasets.fetch("mnist", archives=[archive])
+    datasets.fetch("mnist", archives=[archive])
     assert server.asked == [None]
 
 
 def test_the_archives_test_images_are_the_hidden_ones(server: Server, archive: Archive) -> None:
-    arrays = opened(datasets.fetch("mnist", archive=archive) and datasets.public("mnist", "full"))
+    arrays = opened(datasets.fetch("mnist", archives=[archive]) and datasets.public("mnist", "full"))
     with np.load(io.BytesIO(CONTENT)) as whole:
         seen = rows(np.concatenate([arrays["x_train"], arrays["x_val"]]))
         assert seen == rows(whole["x_train"])
@@ -128,12 +128,12 @@ def test_a_download_cut_short_says_so_and_goes_on_where_it_stopped(
 ) -> None:
     server.cut_at, server.ranges = 300_000, ranges
     with pytest.raises(PartielError, match=rf"only 300000 of {len(CONTENT)} bytes came\n.*goes on after the 300000"):
-        datasets.fetch("mnist", archive=archive)
+        datasets.fetch("mnist", archives=[archive])
     assert not (shelf / "full" / "hidden" / "mnist.npz").exists()
     assert not list((shelf / "full" / "public").iterdir())
     server.cut_at = len(CONTENT)
     told: list[int] = []
-    datasets.fetch("mnist", archive=archive, progress=lambda here, _: told.append(here))
+    datasets.fetch("mnist", archives=[archive], progress=lambda here, _: told.append(here))
     assert server.asked == [None, "bytes=300000-"]
     assert told[0] == (300_000 if ranges else 0) and told[-1] == len(CONTENT)
     assert (shelf / "full" / "hidden" / "mnist.npz").read_bytes() == CONTENT
@@ -144,29 +144,31 @@ def test_a_corrupted_download_is_thrown_away_and_the_next_one_starts_afresh(
 ) -> None:
     server.content = CONTENT[:-1] + b"!"
     with pytest.raises(PartielError, match="not the expected file"):
-        datasets.fetch("mnist", archive=archive)
+        datasets.fetch("mnist", archives=[archive])
     assert [path.name for path in (shelf / "full" / "hidden").iterdir()] == ["mnist.npz.lock"]
     server.content = CONTENT
-    assert datasets.fetch("mnist", archive=archive).train == 1100
+    assert datasets.fetch("mnist", archives=[archive]).train == 1100
     assert server.asked == [None, None]
 
 
 def test_a_remnant_longer_than_the_file_is_thrown_away(server: Server, archive: Archive, shelf: Path) -> None:
     (shelf / "full" / "hidden").mkdir(parents=True)
     (shelf / "full" / "hidden" / "mnist.npz.part").write_bytes(CONTENT + b"more")
-    assert datasets.fetch("mnist", archive=archive).train == 1100
+    assert datasets.fetch("mnist", archives=[archive]).train == 1100
     assert server.asked == [f"bytes={len(CONTENT) + 4}-", None]
 
 
 def test_a_whole_remnant_needs_no_server(archive: Archive, server: Server, shelf: Path) -> None:
     (shelf / "full" / "hidden").mkdir(parents=True)
     (shelf / "full" / "hidden" / "mnist.npz.part").write_bytes(CONTENT)
-    assert datasets.fetch("mnist", archive=archive).train == 1100
+    assert datasets.fetch("mnist", archives=[archive]).train == 1100
     assert server.asked == []
 
 
 def test_two_downloads_at_once_fetch_once(server: Server, archive: Archive) -> None:
-    threads = [threading.Thread(target=datasets.fetch, args=("mnist",), kwargs={"archive": archive}) for _ in range(2)]
+    threads = [
+        threading.Thread(target=datasets.fetch, args=("mnist",), kwargs={"archives": [archive]}) for _ in range(2)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -179,7 +181,7 @@ def test_two_downloads_at_once_fetch_once(server: Server, archive: Archive) -> N
 def test_a_server_that_refuses_is_quoted(server: Server, archive: Archive, status: int) -> None:
     server.status = status
     with pytest.raises(PartielError, match=f"{archive.url}: the server answers {status}"):
-        datasets.fetch("mnist", archive=archive)
+        datasets.fetch("mnist", archives=[archive])
 
 
 def test_a_server_that_falls_silent_is_not_waited_for(
@@ -188,9 +190,9 @@ def test_a_server_that_falls_silent_is_not_waited_for(
     monkeypatch.setattr(download, "PATIENCE", 0.2)
     server.cut_at, server.silence = 100_000, 1.0
     with pytest.raises(PartielError, match=r"the transfer broke off \(timed out\)\n.*goes on after the \d+ bytes"):
-        datasets.fetch("mnist", archive=archive)
+        datasets.fetch("mnist", archives=[archive])
     server.cut_at, server.silence = len(CONTENT), 0.0
-    assert datasets.fetch("mnist", archive=archive).train == 1100
+    assert datasets.fetch("mnist", archives=[archive]).train == 1100
     assert server.asked[1]
 
 
@@ -205,7 +207,7 @@ def test_a_full_disk_leaves_nothing_half_done(
 
     monkeypatch.setattr(np, "savez_compressed", full)
     with pytest.raises(PartielError, match=r"No space left on device.*\n.*PARTIEL_CACHE"):
-        datasets.fetch("mnist", archive=archive)
+        datasets.fetch("mnist", archives=[archive])
     assert {path.name for path in shelf.rglob("*") if path.is_file()} == {"mnist.npz", "mnist.npz.lock"}
     assert not mounted
 
@@ -220,7 +222,7 @@ def test_a_file_that_cannot_be_copied_leaves_nothing(
     monkeypatch.setattr(download.shutil, "copyfile", full)
     (tmp_path / "mnist.npz").write_bytes(CONTENT)
     with pytest.raises(PartielError, match="No space left on device"):
-        datasets.fetch("mnist", archive=archive, file=tmp_path / "mnist.npz")
+        datasets.fetch("mnist", archives=[archive], file=tmp_path / "mnist.npz")
     assert not [path for path in shelf.rglob("*") if path.is_file()]
 
 
@@ -228,19 +230,19 @@ def test_no_network_is_said_plainly(archive: Archive, server: Server) -> None:
     server.server_close()
     nobody = Archive("http://127.0.0.1:1/mnist.npz", archive.sha256, archive.file)
     with pytest.raises(PartielError, match=r"cannot be reached \(.*refused.*\)\n  Check the network.*--from FILE"):
-        datasets.fetch("mnist", archive=nobody)
+        datasets.fetch("mnist", archives=[nobody])
 
 
 def test_a_file_one_has_is_taken_if_it_is_the_right_one(tmp_path: Path, archive: Archive, server: Server) -> None:
     file = tmp_path / "downloads" / "my mnist.npz"
     with pytest.raises(PartielError, match="cannot be read"):
-        datasets.fetch("mnist", archive=archive, file=file)
+        datasets.fetch("mnist", archives=[archive], file=file)
     file.parent.mkdir()
     file.write_bytes(CONTENT[:-1])
     with pytest.raises(PartielError, match=r"is not the published mnist\.npz"):
-        datasets.fetch("mnist", archive=archive, file=file)
+        datasets.fetch("mnist", archives=[archive], file=file)
     file.write_bytes(CONTENT)
-    assert datasets.fetch("mnist", archive=archive, file=file).hidden == 200
+    assert datasets.fetch("mnist", archives=[archive], file=file).hidden == 200
     assert server.asked == [] and file.exists()
 
 
@@ -273,8 +275,8 @@ OTHERS: list[Callable[[], bytes]] = [
 def test_an_archive_of_another_layout_is_refused(make: Callable[[], bytes], tmp_path: Path) -> None:
     path = tmp_path / "mnist.npz"
     path.write_bytes(make())
-    with pytest.raises(PartielError, match=r"mnist\.npz: (is not Keras' MNIST archive|holds images)"):
-        mnist.from_archive(path)
+    with pytest.raises(PartielError, match=r"mnist\.npz: (is not mnist as Keras lays it out|holds images)"):
+        idx.split(path, "mnist", 1)
 
 
 def test_the_published_address_and_checksum_are_keras_own() -> None:

@@ -1,0 +1,38 @@
+# fails: goes_on_from_the_last_epoch, never_replaces_the_best_by_a_worse_one
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def fitted(model, x, y, x_val, y_val, epochs, run_dir, lowest=None):
+    keep = keras.callbacks.ModelCheckpoint
+    best = keep(f"{run_dir}/best.keras", monitor="val_loss", save_best_only=True, initial_value_threshold=lowest)
+    last = keep(f"{run_dir}/last.keras")
+    return model.fit(x, y, epochs=epochs, validation_data=(x_val, y_val), callbacks=[best, last], verbose=0).history
+
+
+def train(x, y, x_val, y_val, epochs, run_dir):
+    Path(run_dir).mkdir(parents=True, exist_ok=True)
+    model = keras.Sequential([layers.Input(x.shape[1:]), layers.Flatten(), layers.Dense(4, activation="softmax")])
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="sparse_categorical_crossentropy")
+    return fitted(model, x, y, x_val, y_val, epochs, run_dir)
+
+
+def best_epoch(history):
+    return int(np.argmin(history["val_loss"])) + 1
+
+
+def evaluate(run_dir, which, x, y):
+    return keras.models.load_model(f"{run_dir}/{which}.keras").evaluate(x, y, verbose=0)
+
+
+def resume(x, y, x_val, y_val, epochs, run_dir):
+    return train(x, y, x_val, y_val, epochs, run_dir)
+
+
+def confusion(y_true, y_pred, classes):
+    matrix = np.zeros((classes, classes), dtype=int)
+    np.add.at(matrix, (y_true, y_pred), 1)
+    return matrix

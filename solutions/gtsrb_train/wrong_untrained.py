@@ -1,0 +1,17 @@
+# fails: recognises_unseen_signs
+import keras
+import numpy as np
+from keras import layers
+
+with np.load("gtsrb.npz") as file:
+    x_train, y_train = file["x_train"], file["y_train"]
+
+model = keras.Sequential([layers.Input((25, 25, 3))])
+for filters in (32, 64, 96):
+    model.add(layers.Conv2D(filters, 3, padding="same"))
+    model.add(layers.BatchNormalization(momentum=0.9))
+    model.add(layers.Activation("relu"))
+    model.add(layers.MaxPooling2D())
+model.add(layers.Flatten())
+model.add(layers.Dropout(0.4))
+model.add(layers.Dense(43, activation="softmax"))
