@@ -221,7 +221,11 @@ class _Loader:
             if not knob.name.isidentifier() or knob.name in asks:
                 problem = f"'{knob.name}' cannot be a knob of '{name}'"
                 raise self.error(self.source.line(name), problem, "A name that the cell uses, and is not asked for.")
-        return Task(name, self.text(name), mark.points, starter, asks, checks, mark.limits, mark.device, mark.knobs)
+        if mark.weights and not {"build", "train"} <= set(asks):
+            problem = f"'{name}' declares weights, and its cell defines no build and train"
+            raise self.error(self.source.line(name), problem, 'Write asks=("build", "train", …).')
+        knobs, weights = mark.knobs, mark.weights
+        return Task(name, self.text(name), mark.points, starter, asks, checks, mark.limits, mark.device, knobs, weights)
 
     def labels(self, name: str, mark: AnswerMark) -> dict[str, Text]:
         """The words of options and rows: those declared, or all headings left where a value lists them."""
@@ -284,7 +288,7 @@ class _Loader:
                 continue
             for check in question.checks:
                 if check.hidden:
-                    exist(check.run, [*right, *question.asks])
+                    exist(check.run, [*right, *question.asks, *(["weights"] if question.weights else [])])
                 else:
                     exist(check.run, [*given, *question.asks], "A visible check takes what students have: no answer.")
 

@@ -70,7 +70,8 @@ def _jobs(
         done.update(members)
         owners[came.by] = [member for member in members if member in asked]
         known = [record for member in members if member != came.by for record in before.get(member, ())]
-        yield queue.Job(locked.sheet(came.by) if sheet.group else sheet, came.file, (*known, *before.get(came.by, ())))
+        theirs = locked.sheet(came.by) if sheet.group else sheet
+        yield queue.Job(theirs, came.file, (*known, *before.get(came.by, ())), by_weights=locked.training == "weights")
 
 
 def grade_one(course: Course, assignment: str, student: str, terms: Terms | None = None) -> Record | None:

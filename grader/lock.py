@@ -16,12 +16,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import content, draws, handout, handwritten, values
+from grader import content, draws, handout, handwritten, values, weights
 from grader import course as courses
 from grader.errors import ContentError, CourseError, near_miss
 from grader.model import GRADED, Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Task, Variant
 
 FORMAT = 1
+_ENDS = ("", "-prompt", "-knobs", "-check")  # of the ids of a question's cells
 Json = dict[str, Any]
 
 
@@ -69,9 +70,22 @@ class Lock:
         name = self.said["students"].get(student, {}).get("group")
         return tuple(s for s, one in self.said["students"].items() if one.get("group") == name) if name else ()
 
+    def numbers(self, student: str) -> dict[str, str]:
+        """Of the variants that a student was handed, by item."""
+        return dict(self.said["students"][student]["items"])
+
+    def reworded(self, exercise: Exercise) -> bool:
+        """Whether its students hold other words than today's."""
+        held = (item for item in self.said["items"].values() if item["exercise"] == exercise.id)
+        return any(item["statement"] != exercise.statement_revision for item in held)
+
     @property
     def pool(self) -> str:
         return str(self.said.get("pool", ""))
+
+    @property
+    def training(self) -> str:
+        return str(self.said.get("training", "run"))
 
     def remarks(self, course: Course) -> list[str]:
         """What an instructor should know of roster and copies."""
@@ -184,24 +198,43 @@ def write(course: Course, assignment: Assignment, progress: Callable[[], None] =
     return made
 
 
-def prepare(course: Course, assignment: Assignment, progress: Callable[[], None] = lambda: None) -> Lock:
-    """The lock as it would be written. Raises CourseError before anything is."""
+@dataclass(frozen=True, slots=True)
+class Met:
+    """What a quiz has asked: by key, the key of its exercise and which of its questions; then what each student met."""
+
+    keys: Mapping[str, tuple[str, tuple[str, ...]]]
+    students: Mapping[str, draws.Drawn]
+
+
+def prepare(
+    course: Course, assignment: Assignment, progress: Callable[[], None] = lambda: None, met: Met | None = None
+) -> Lock:
+    """The lock as it would be written; ``met`` elsewhere takes the place of what would be drawn.
+
+    Raises CourseError before anything is written.
+    """
     file = path(course, assignment.id)
     if not course.students:
         raise CourseError(course.root / "students.csv", "nobody is in the roster", "Write a line per student.")
     before = read(course, assignment.id).said if file.is_file() else None
     if before is None:
         _not_renamed(course, assignment)
-    keys = dict(_keys(assignment.exercises))
+    asked = dict(_keys(assignment.exercises))
+    keys = {key: asked[of] for key, (of, _) in met.keys.items()} if met else asked
     exercises = {key: _find(course.root, course.content, id) for key, id in keys.items()}
     _ids_differ(course, exercises)
+    weights.are_of_one_question(course, assignment, exercises.values())
     if before and (was := {key: item["exercise"] for key, item in before["items"].items()}) != keys:
         remedy = "Give the new list another name in course.toml; copies of this one are in students' hands."
         raise CourseError(file, f"'{assignment.id}' was released with other exercises: {', '.join(was)}", remedy)
     rest = [other.said for other in others(course, assignment.id)] if _looks_back(course, assignment) else []
     said: Json = before or _fresh(course, assignment, exercises, rest)
-    drawn = draws.draw(course, assignment, exercises, said, rest)
-    points = _points(course, assignment, exercises) | _released_points(said)
+    drawn = met.students if met else draws.draw(course, assignment, exercises, said, rest)
+    every = {key: _find(course.root, course.content, id) for key, id in asked.items()}
+    points = _points(course, assignment, every)
+    for key, (of, _) in met.keys.items() if met else ():
+        points |= {f"{key}-{q.name}": points[f"{of}-{q.name}"] for q in exercises[key].questions}
+    points |= _released_points(said)
     for lang in ("fr", "en"):
         if lang not in said["head"]:
             head = handout.head(course, assignment, list(exercises.values()), lang)
@@ -210,7 +243,8 @@ def prepare(course: Course, assignment: Assignment, progress: Callable[[], None]
         if student.id in drawn:
             one = drawn[student.id]
             for key, exercise in exercises.items():
-                _keep(said["items"][key], key, exercise, one.numbers[key], one.lang, points)
+                only = met.keys[key][1] if met else ()
+                _keep(said["items"][key], key, exercise, one.numbers[key], one.lang, points, only)
             handed = {"lang": one.lang, "items": dict(one.numbers)}
             said["students"][student.id] = handed | ({"group": one.group} if one.group else {})
         progress()
@@ -235,6 +269,8 @@ def _fresh(course: Course, assignment: Assignment, exercises: Mapping[str, Exerc
     }
     if assignment.pool:
         said["pool"] = assignment.pool
+    if assignment.training != "run":
+        said["training"] = assignment.training
     if assignment.resit_of:
         said["resit_of"] = assignment.resit_of
     if _looks_back(course, assignment):  # whoever enrols later draws from what was there at release
@@ -243,14 +279,23 @@ def _fresh(course: Course, assignment: Assignment, exercises: Mapping[str, Exerc
     return said
 
 
-def _keep(item: Json, key: str, exercise: Exercise, number: str, lang: Lang, points: Mapping[str, Fraction]) -> None:
-    """The variant's cells, in the lock from now on."""
+def _keep(
+    item: Json,
+    key: str,
+    exercise: Exercise,
+    number: str,
+    lang: Lang,
+    points: Mapping[str, Fraction],
+    only: tuple[str, ...] = (),
+) -> None:
+    """The variant's cells, in the lock from now on; of ``only`` some questions, where not all of them were asked."""
     kept = item["variants"].setdefault(number, {"params": {}, "cells": {}})
     if not kept["cells"]:
         kept["params"] = dict(exercise.params[int(number)])
     if lang not in kept["cells"]:
         variant = Variant(exercise, values.plain(kept["params"]))
-        kept["cells"][lang] = [_plain(c) for c in handout.cells(key, variant, lang, points)]
+        others = {f"{key}-{q.name}{end}" for q in exercise.questions if only and q.name not in only for end in _ENDS}
+        kept["cells"][lang] = [_plain(c) for c in handout.cells(key, variant, lang, points) if c.id not in others]
 
 
 def _item(exercise: Exercise) -> Json:
@@ -268,6 +313,11 @@ def _needs(exercise: Exercise) -> Iterator[str]:
     yield from exercise.needs
     if any(question.device == "gpu" for question in exercise.questions if isinstance(question, Task)):
         yield "gpu"
+
+
+def keys(assignment: Assignment) -> dict[str, str]:
+    """Exercises by their key."""
+    return dict(_keys(assignment.exercises))
 
 
 def _keys(exercises: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -55,7 +55,7 @@ def propose(
     Raises UsageError for a question that is not there, CourseError where nothing was judged or it cannot count.
     """
     locked = lock.read(course, assignment)
-    _known(locked, questions)
+    _known(course, locked, questions)
     counting = verdicts.latest(course, assignment)
     if not counting:
         raise CourseError(
@@ -120,9 +120,9 @@ def drop(course: Course, assignment: str) -> bool:
     return there
 
 
-def _known(locked: lock.Lock, questions: tuple[str, ...]) -> None:
-    first = locked.sheet(locked.students[0])
-    keys = [f"{item.key}-{question.name}" for item in first.items for question in item.variant.exercise.questions]
+def _known(course: Course, locked: lock.Lock, questions: tuple[str, ...]) -> None:
+    items = locked.example(course.lang).items
+    keys = [f"{item.key}-{question.name}" for item in items for question in item.variant.exercise.questions]
     for question in questions:
         if question not in keys:
             remedy = near_miss(question, keys, f"The questions are: {', '.join(keys)}.")

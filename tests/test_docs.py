@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
+from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.plugins import LateSubmissionPlugin
+from traitlets.config import Config
 from typer.main import get_command
 
 from grader import content, course
 from grader.cli import app
+from grader.course import deadlines
 from grader.course.roster import COLUMNS
-from grader.model import Terms
+from grader.model import Student, Terms
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -70,6 +75,22 @@ def test_the_course_of_the_guide_is_read(tmp_path: Path) -> None:
     assert (ada.name, ada.lang, ada.group, ada.room) == ("Ada Lovelace", "en", "b1", "A101")
     assert emmy.extra_time and emmy.deadline("td1") == "2026-12-08"
     assert sofia.absence("exam") == "ABJ" and not sofia.absence("td1") and evariste.withdrawn
+
+
+def test_the_due_dates_and_the_plugin_of_the_page_on_marks_are_read(tmp_path: Path) -> None:
+    page = (ROOT / "docs/marks.md").read_text("utf-8")
+    written, plugin = (re.search(rf"```{kind}\n(.+?)```", page, re.DOTALL) for kind in ("toml", "python"))
+    assert written and plugin
+    course.init(tmp_path, "dl", "", "fr")
+    (tmp_path / "course.toml").write_text(written[1], "utf-8")
+    read = course.load(tmp_path)
+    assert set(read.assignments["td1"].exercises) <= set(content.paths())
+    tired = Student("a", "", extra_time=Fraction(1, 3))
+    assert deadlines.extension(read.assignments["exam"], [tired]) == timedelta(minutes=40)
+    assert deadlines.extension(read.assignments["td1"], [tired]) == timedelta()
+    config = Config()
+    exec(plugin[1], {"get_config": lambda: config})  # our own page
+    assert config.LateSubmissionPlugin.penalty_method in LateSubmissionPlugin().traits()["penalty_method"].values
 
 
 def test_the_guide_names_every_column_of_the_roster() -> None:

@@ -18,9 +18,9 @@ LAYERS = [
     {"model", "errors", "status"},
     {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
     {"content", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
-    {"handout", "notebook", "blind", "quiz"},
+    {"handout", "notebook", "weights", "blind", "quiz"},
     {"judge", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
-    {"anonymity", "bridge", "draws", "feedback", "grading", "handed", "lock", "marks", "regrade", "release", "report", "verdicts"},
+    {"anonymity", "bridge", "draws", "feedback", "grading", "handed", "lock", "marks", "regrade", "release", "report", "results", "verdicts"},
     {"catalogue", "cli", "demo", "doctor", "exhibit", "scaffold", "proof", "rehearsal", "steps", "verify", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
@@ -37,6 +37,7 @@ DOORS = {
     "IPython": {"worker"},
     "pyseccomp": {"sandbox", "worker"},
     "PIL": {"datasets"},
+    "typst": {"quiz"},
 }
 HEAVY = {"torch", "keras", "nbgrader", "nbconvert", "matplotlib"}
 LONGEST = 400  # lines

@@ -20,7 +20,7 @@ HOSTILE = "<script>alert(1)</script>"
 
 @pytest.fixture
 def here(desk: Any) -> Course:
-    desk.roster("id,name,email,lang\nada,=Ada,,\nemmy,Emmy <b>,,en\nzoe,,,\n")
+    desk.roster("id,name,email,lang\nada,=Ada,,\nemmy,Emmy <b>,,en\nzoe,zoe,,\n")
     desk.lock()
     course: Course = desk.load()
     wrong = Verdict("tiny", "size", Status.WRONG, Fraction(0), Fraction(2), Text("Non.", "No."), ("stride_forgotten",))

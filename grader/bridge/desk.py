@@ -9,7 +9,7 @@ from pathlib import Path
 from nbgrader.converters import BaseConverter
 
 from grader import course as courses
-from grader import handed, lock, notebook, queue, verdicts
+from grader import handed, lock, notebook, queue, verdicts, weights
 from grader.errors import CourseError
 from grader.model import Course, Record, Sheet, Status, Submission
 
@@ -49,7 +49,9 @@ class Desk:
             remedy = f"Put it at submitted/{sheet.student}/{sheet.assignment}/{sheet.assignment}.ipynb."
             raise CourseError(f"submitted/{sheet.student}", f"no notebook was handed in for {sheet.assignment}", remedy)
         try:
-            return notebook.read_submission(came.file, sheet)
+            read = notebook.read_submission(came.file, sheet)
+            by_weights = self.lock(sheet.assignment).training == "weights"
+            return weights.beside(came.file, sheet, read) if by_weights else read
         except notebook.UnreadableSubmission as error:
             return Submission(sheet.student, sheet.assignment, {}, error.sha256, (error.why,))
 

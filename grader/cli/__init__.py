@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 from grader import __version__
-from grader.cli import courses, exercises, machine
+from grader.cli import after, before, courses, exercises, imports, machine, quizzes
 from grader.errors import PartielError
 from grader.steps import err, out
 
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (exercises, courses, machine):
+for group in (exercises, courses, before, after, quizzes, imports, machine):
     app.add_typer(group.commands)
 INTERRUPTED = 130
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -35,14 +36,28 @@ def init(
 
 
 @commands.command()
-def generate(assignment: str) -> None:
+def generate(
+    assignment: str,
+    resit: Annotated[bool, typer.Option("--resit", help="Its second session: variants that nobody has had.")] = False,
+) -> None:
     """Every student's notebook, with numbers of their own."""
     from grader import release
 
     here = opened()
-    with steps.bar("students", len(here.students)) as step:
-        made = release.generate(here, course.assignment(here, assignment), step)
-    out.print(f"{made} notebooks in release/, one per student; who got what is in {assignment}.lock.json")
+    chosen = course.assignment(here, assignment)
+    with course.resit(here, assignment) if resit else nullcontext(assignment) as id:
+        if resit:
+            here, chosen = opened(), course.assignment(opened(), id)
+        with steps.bar("students", len(here.students)) as step:
+            made = release.generate(here, chosen, step)
+    for line in lock.read(here, id).remarks(here):
+        err.print(escape(line), soft_wrap=True)
+    if resit:
+        out.print(f"course.toml calls it '{escape(id)}': so do the other commands.")
+    if chosen.shared:
+        out.print(f"One notebook for all in release/{escape(id)}/; its numbers are in {escape(id)}.lock.json")
+        return
+    out.print(f"{made} notebooks in release/, one per student; who got what is in {escape(id)}.lock.json")
 
 
 @commands.command()

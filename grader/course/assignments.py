@@ -9,14 +9,14 @@ from pathlib import Path
 
 from grader.course import words
 from grader.errors import CourseError, near_miss
-from grader.model import Assignment, Pools
+from grader.model import Assignment, Pools, Training
 
 KEYS = (
     *("title", "exercises", "points", "solution", "pool", "resit_of", "groups", "anonymous", "variants"),
-    *("start", "due"),
+    *("start", "due", "training"),
 )
 RESIT = "resit"  # the pool that a resit draws from, where there is one of that name
-RESIT_TAKES = ("exercises", "points", "solution", "groups", "anonymous", "variants")
+RESIT_TAKES = ("exercises", "points", "solution", "groups", "anonymous", "variants", "training")
 
 
 def read(file: Path, id: str, said: object, *, anonymous: bool = False) -> Assignment:
@@ -43,6 +43,7 @@ def read(file: Path, id: str, said: object, *, anonymous: bool = False) -> Assig
         groups=yes(file, where, said, "groups", unless=True),
         anonymous=yes(file, where, said, "anonymous", unless=anonymous),
         shared=_shared(file, where, said),
+        training=_training(file, where, said),
         **_times(file, where, said),
     )
 
@@ -71,6 +72,14 @@ def _shared(file: Path, where: str, said: Mapping[str, object]) -> bool:
         remedy = 'Write "own" (each student their own numbers) or "shared" (one release for nbgrader\'s exchange).'
         raise CourseError(file, f"{where}: variants = {variants!r} is neither", remedy)
     return variants == "shared"
+
+
+def _training(file: Path, where: str, said: Mapping[str, object]) -> Training:
+    training = said.get("training", "run")
+    if training == "run" or training == "weights":
+        return training
+    remedy = 'Write "run" (the grader runs the training) or "weights" (students hand in what theirs gave).'
+    raise CourseError(file, f"{where}: training = {training!r} is neither", remedy)
 
 
 def as_resits(file: Path, said: Mapping[str, object], pools: Pools) -> dict[str, object]:
