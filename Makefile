@@ -23,7 +23,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SERVES := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.implementation.name != "cpython")
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '$(SERVES)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help setup demo test test-chaos golden gallery bench lock clean python
+.PHONY: help setup demo test test-practice test-chaos test-amc test-qti golden gallery bench lock clean python
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
@@ -36,8 +36,20 @@ test: setup ## form, lint, types, tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
+test-practice: setup ## every reference and wrong solution of the exercises that train or generate, timed (about 25 minutes on 2 cores)
+	@$(BIN)/python -W ignore benchmarks/practice.py
+
 test-chaos: setup ## kills processes of a grading run at 50 random moments (about 20 minutes)
 	@$(BIN)/python -W ignore tests/chaos.py
+
+test-amc: setup ## sets every exercise with pdfLaTeX and AMC's own package (Debian: installs about 150 MB)
+	@command -v pdflatex >/dev/null || apt-get install -y --no-install-recommends texlive-latex-extra texlive-fonts-recommended texlive-lang-french
+	@mkdir -p $(BIN)/../amc && cd $(BIN)/../amc && { ls *.deb >/dev/null 2>&1 || apt-get download -q auto-multiple-choice-common; } && dpkg -x *.deb .
+	@TEXINPUTS=".:$$(realpath $(BIN)/../amc)//:" PARTIEL_AMC=1 $(BIN)/python -m pytest -q tests/test_quiz_amc.py
+
+test-qti: setup ## scores every exercise in a certified QTI 3 player, in headless Chromium (npm: installs about 80 MB)
+	@mkdir -p $(BIN)/../qti && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(BIN)/../qti qti3-item-player@1.1.20 vue@2.7.16
+	@PARTIEL_QTI_PLAYER="$$(realpath $(BIN)/../qti)" $(BIN)/python -m pytest -q tests/test_quiz_qti_player.py
 
 golden: setup ## accepts what students would receive now (tests/golden/hashes.json)
 	@$(BIN)/python tests/test_golden.py

@@ -37,6 +37,8 @@ DOORS = {
     "IPython": {"worker"},
     "pyseccomp": {"sandbox", "worker"},
     "PIL": {"datasets"},
+    "openpyxl": {"quiz"},
+    "genanki": {"quiz"},
     "typst": {"quiz"},
 }
 HEAVY = {"torch", "keras", "nbgrader", "nbconvert", "matplotlib"}

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
-from grader import content, course, pools, quiz
+from grader import content, course, lock, pools, quiz
 from grader.cli.options import spoken
-from grader.errors import UsageError
-from grader.model import Course, Exercise
-from grader.quiz import policy
+from grader.errors import UsageError, near_miss
+from grader.lock import Lock
+from grader.model import Assignment, Course, Exercise, Lang, Sheet, Student
+from grader.quiz import build, copies, policy
 from grader.quiz.build import Allowed, ascii_id
+from grader.quiz.copies import Hand, Held
+from grader.quiz.policy import Policy
 from grader.steps import err, out
 
 commands = typer.Typer()
+PAGES = ("a4", "letter")
 
 
 @commands.command()
@@ -31,9 +36,16 @@ def export(
     scoring: Annotated[
         str, typer.Option("--policy", help="all-or-nothing, proportional, net-correct; negative=1/3, guess.")
     ] = "",
+    page: Annotated[str, typer.Option(help="Of paper and amc: a4 or letter.")] = "a4",
+    spare: Annotated[int, typer.Option(min=0, help="Of paper and amc: copies without a name.")] = 0,
     to_folder: Annotated[Path | None, typer.Option("--out", help="The folder; else quiz/ID-FORMAT.")] = None,
 ) -> None:
-    """Variants as a quiz: questions, right answers, what wrong ones reveal, worked solutions."""
+    """Variants as a quiz: questions, right answers, what wrong ones reveal, worked solutions.
+
+    On paper, students of a released assignment have the variants that they were handed.
+    """
+    if page not in PAGES:
+        raise UsageError("--page", f"no page '{page}'", near_miss(page, PAGES, f"Known: {', '.join(PAGES)}."))
     here = _course()
     if (assignment is None) == (not exercise):
         raise UsageError("partiel export", "an assignment or exercises", "Name one, or say --exercise ID.")
@@ -43,6 +55,13 @@ def export(
     ids = chosen.exercises if chosen else tuple(exercise or ())
     speaks = spoken(lang) if lang else here.lang if here else "fr"
     name = assignment or (ids[0] if len(ids) == 1 else "quiz")
+    folder = to_folder or Path("quiz") / f"{ascii_id(name)}-{to}"
+    if here and chosen and not pool and quiz.on_paper(quiz.find(to)) and lock.path(here, chosen.id).is_file():
+        _for_students(here, chosen, to, policy.read(scoring), lang, page, spare, folder)
+        return
+    if spare:
+        remedy = "Ask for that many --variants, or release the assignment first."
+        raise UsageError("--spare", "without released copies, none has a name", remedy)
     made = quiz.export(
         [content.find(id, here.content if here else ()) for id in ids],
         speaks,
@@ -53,13 +72,65 @@ def export(
         policy=policy.read(scoring),
         allowed=_allowed(here, pool),
         points=chosen.points if chosen else None,
+        page=page,
     )
-    folder = to_folder or Path("quiz") / f"{ascii_id(name)}-{to}"
     _write(folder, made.files.items())
     for line in made.report.lines(speaks):
         err.print(escape(line), soft_wrap=True)
     count = len(made.quiz.items)
     out.print(f"{count} variants of {len(made.quiz.groups)} exercises in {escape(str(folder))}/", soft_wrap=True)
+
+
+def _for_students(
+    here: Course,
+    assignment: Assignment,
+    to: str,
+    scoring: Policy,
+    lang: str | None,
+    page: str,
+    spare: int,
+    folder: Path,
+) -> None:
+    """Copies of what the lock says they hold, in their own languages: a folder for each where there are two."""
+    handed = lock.read(here, assignment.id)
+    hands: dict[Lang, list[Hand]] = {}
+    points: dict[str, Fraction] = {}
+    for student in here.students:
+        if student.withdrawn or student.id not in handed.students:
+            continue
+        sheet = handed.sheet(student.id)
+        hand = _hand(student, sheet, spoken(lang) if lang else sheet.lang, handed)
+        hands.setdefault(hand.lang, []).append(hand)
+        points |= {f"{i.variant.exercise.id}.{c.question}": c.points for i in sheet.items for c in i.cells if c.points}
+    for reworded in {
+        held.exercise.id for hand in hands.get(here.lang, []) for held in hand.held if handed.reworded(held.exercise)
+    }:
+        err.print(f"{escape(reworded)}: reworded since its release; the paper has today's words", soft_wrap=True)
+    for speaks, group in hands.items():
+        nobodys = None
+        if spare and speaks == (here.lang if here.lang in hands else next(iter(hands))):
+            exercises = {held.exercise.id: held.exercise for held in group[0].held}.values()
+            allowed = _allowed(here, handed.pool or None)
+            nobodys = build.quiz(
+                "spare", "", list(exercises), speaks, spare, policy=scoring, allowed=allowed, points=points
+            )
+        made = copies.named(assignment.id, assignment.title, speaks, group, scoring, points, spare=nobodys, page=page)
+        written = quiz.written(made, to, scoring)
+        where = folder / speaks if len(hands) > 1 else folder
+        _write(where, written.files.items())
+        for line in written.report.lines(speaks):
+            err.print(escape(line), soft_wrap=True)
+        out.print(f"{len(made.copies)} copies in {escape(str(where))}/", soft_wrap=True)
+
+
+def _hand(student: Student, sheet: Sheet, lang: Lang, handed: Lock) -> Hand:
+    numbers = handed.numbers(student.id)
+    for item in sheet.items:
+        if item.variant.exercise.cells:
+            remedy = "Leave it out of this assignment, or hand the assignment out as a notebook."
+            raise UsageError(item.key, "a notebook written by hand is no quiz", remedy)
+    held = tuple(Held(i.variant.exercise, int(numbers[i.key]), i.variant.params) for i in sheet.items)
+    return Hand(student.id, student.name, student.number, lang, held)
 
 
 def _course() -> Course | None:

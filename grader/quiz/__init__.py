@@ -4,27 +4,42 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from importlib.metadata import entry_points
 from typing import Protocol
 
 from grader.errors import UsageError, near_miss
 from grader.model import Exercise, Lang, Text
-from grader.quiz import build, carry, manifest
+from grader.quiz import build, carry, copies, manifest
 from grader.quiz.build import Allowed
 from grader.quiz.carry import Notes, Report
 from grader.quiz.item import Quiz
 from grader.quiz.policy import Policy
 
 FORMATS: Mapping[str, str] = {
+    "aiken": "grader.quiz.aiken",
+    "anki": "grader.quiz.anki",
+    "blackboard": "grader.quiz.blackboard",
+    "canvas": "grader.quiz.canvas",
+    "gift": "grader.quiz.gift",
+    "h5p": "grader.quiz.h5p",
+    "html": "grader.quiz.selftest",
     "json": "grader.quiz.as_json",
+    "kahoot": "grader.quiz.kahoot",
     "moodle": "grader.quiz.moodle",
+    "stack": "grader.quiz.stack",
+    "qti21": "grader.quiz.qti.v21",
+    "qti22": "grader.quiz.qti.v22",
+    "qti3": "grader.quiz.qti.v3",
+    "wooclap": "grader.quiz.wooclap",
+    "amc": "grader.quiz.amc",
+    "paper": "grader.quiz.paper",
 }
 ENTRY_POINTS = "partiel.quiz_formats"  # name = "package.module", for formats that live elsewhere
 MANIFEST = "manifest.json"
 
-__all__ = ["FORMATS", "Export", "Format", "Policy", "Report", "export", "find", "formats"]
+__all__ = ["FORMATS", "Export", "Format", "Policy", "Report", "export", "find", "formats", "on_paper", "written"]
 
 
 class Format(Protocol):
@@ -76,13 +91,27 @@ def export(
     policy: Policy | None = None,
     allowed: Allowed | None = None,
     points: Mapping[str, Fraction] | None = None,
+    page: str = "a4",
 ) -> Export:
     """``variants`` of each exercise among the numbers that ``allowed`` gives (all, unless said)."""
     policy = policy or Policy()
     module = find(to)
     made = build.quiz(id, title or id, exercises, lang, variants, policy=policy, allowed=allowed, points=points)
+    if on_paper(module):
+        made = replace(made, copies=copies.dealt(made), page=page)
+    return written(made, to, policy, variants)
+
+
+def written(quiz: Quiz, to: str, policy: Policy, variants: int = 0) -> Export:
+    """Of a quiz that is made, of each exercise of which so many variants were asked for."""
+    module = find(to)
     notes = Notes()
-    files = dict(module.write(made, policy, notes))
+    files = dict(module.write(quiz, policy, notes))
     said = Text(policy.said("fr"), policy.said("en"))
-    report = Report(notes.all, carry.sizes(made.groups, variants), said)
-    return Export(made, {**files, MANIFEST: manifest.manifest(made, to, files, report, policy)}, report)
+    report = Report(notes.all, carry.sizes(quiz.groups, variants), said)
+    return Export(quiz, {**files, MANIFEST: manifest.manifest(quiz, to, files, report, policy)}, report)
+
+
+def on_paper(module: Format) -> bool:
+    """Whether it is written copy by copy: a student has one."""
+    return bool(getattr(module, "ON_PAPER", False))

@@ -53,8 +53,7 @@ def group(
     points: Mapping[str, Fraction],
 ) -> Group:
     """Variants whose texts are the same count once."""
-    domains = {q.name: distractors.domain(exercise, q.name) for q in exercise.questions if is_number(q)}
-    worth = {q.name: _points(exercise, q.name, q.points, points) for q in exercise.questions}
+    domains, worth = domains_of(exercise), worth_of(exercise, points)
     items: list[Item] = []
     seen: set[tuple[object, ...]] = set()
     space = len(numbers)
@@ -71,6 +70,14 @@ def group(
     path = (exercise.shelf, exercise.id)
     title = words.text(words.read(exercise.title[lang], lang))
     return Group(exercise.id, path, title, tuple(items), space, exercise.minutes, exercise.difficulty)
+
+
+def domains_of(exercise: Exercise) -> dict[str, Domain]:
+    return {q.name: distractors.domain(exercise, q.name) for q in exercise.questions if is_number(q)}
+
+
+def worth_of(exercise: Exercise, points: Mapping[str, Fraction]) -> dict[str, Fraction]:
+    return {q.name: _points(exercise, q.name, q.points, points) for q in exercise.questions}
 
 
 def order(exercise: Exercise, numbers: Collection[int]) -> list[int]:
@@ -97,9 +104,12 @@ def build(
     policy: Policy,
     points: Mapping[str, Fraction],
     domains: Mapping[str, Domain] | None = None,
+    params: Mapping[str, Value] | None = None,
 ) -> Item:
-    """Raises ContentError where a text needs a value that students are not given."""
-    variant = Variant(exercise, exercise.params[number])
+    """``params`` are what was handed out under this number. Raises ContentError where a text needs a value that
+    students are not given.
+    """
+    variant = Variant(exercise, exercise.params[number] if params is None else params)
     try:
         return _build(variant, number, lang, policy, points, domains or {})
     except render.Missing as error:

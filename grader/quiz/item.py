@@ -81,6 +81,15 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
+class Trial:
+    """A check as a program of its own: it raises where the code that comes before it is wrong."""
+
+    source: str
+    hidden: bool
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One question of an item, with what its kind needs; ``twin`` asks the same as one choice."""
 
@@ -104,6 +113,7 @@ class Part:
     points_checked: tuple[tuple[Mapping[str, str], str], ...] = ()  # of a formula: variables, value
     starter: str = ""  # of code
     checks: tuple[Words, ...] = ()  # of code: what is checked
+    trials: tuple[Trial, ...] = ()  # of code: the checks that are plain calls
     known: tuple[Known, ...] = ()
     twin: Part | None = None
     note: str = ""  # of a twin or another form: which one of ``carry``'s it is
@@ -141,11 +151,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """One variant of each exercise, for one student; nobody's name on a spare one."""
+
+    code: str  # printed: it finds the variants again
+    items: tuple[Item, ...]
+    student: str = ""
+    name: str = ""
+    number: str = ""  # the registrar's
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
     id: str  # ASCII
     title: str
     lang: Lang
     groups: tuple[Group, ...]
+    copies: tuple[Copy, ...] = ()  # of formats on paper
+    page: str = "a4"  # or letter
 
     @property
     def items(self) -> tuple[Item, ...]:

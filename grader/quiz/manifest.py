@@ -24,6 +24,11 @@ def manifest(quiz: Quiz, to: str, files: Mapping[str, bytes], report: Report, po
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())},
         "report": report.lines(quiz.lang),
     }
+    if quiz.copies:
+        head["copies"] = {
+            one.code: {"copy": n, "student": one.student, "items": [item.slug for item in one.items]}
+            for n, one in enumerate(quiz.copies, 1)
+        }
     items = b",\n".join(_compact(_item(item)) for item in quiz.items)
     return dumped(head).rstrip(b"\n}") + b',\n "items": [\n' + items + b"\n]}\n"
 

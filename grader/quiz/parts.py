@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from grader import render
 from grader.model import Answer, Criterion, Essay, Task
-from grader.quiz import chosen, counted
+from grader.quiz import chosen, counted, trials
 from grader.quiz.asked import Asked
 from grader.quiz.item import Part
 from grader.quiz.words import Node, Words
@@ -31,7 +31,7 @@ def part(asked: Asked) -> Part:
         return _MADE[question.rule.kind](asked)
     if isinstance(question, Task):
         checks = tuple(asked.words(check.feedback, asked.given) for check in question.checks)
-        return asked.part(kind="code", starter=question.starter, checks=checks)
+        return asked.part(kind="code", starter=question.starter, checks=checks, trials=trials.of(asked, question))
     if isinstance(question, Essay):
         return asked.part(kind="text", checks=tuple(_criterion(asked, one) for one in question.rubric))
     return asked.part(kind="code")

@@ -5,7 +5,7 @@ A question holds its exercise's statement: a random slot draws it alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from xml.sax.saxutils import escape
@@ -16,7 +16,7 @@ from grader.quiz.carry import Notes
 from grader.quiz.counted import spellings
 from grader.quiz.item import KINDS, Group, Item, Part, Quiz
 from grader.quiz.moodle import kinds
-from grader.quiz.moodle.text import cdata, field, files, html
+from grader.quiz.moodle.text import cdata, field, files, html, reference
 from grader.quiz.policy import Policy
 from grader.quiz.words import Node, Words
 
@@ -43,8 +43,18 @@ STRICT = Text("un choix multiple où toute erreur annule", "a multiple choice wh
 INCOMPLETE = Text("une réponse incomplète y rapporte sa part", "an incomplete answer earns its share there")
 
 
+Asked = Callable[[Quiz, Item, Part, Notes], str]
+
+
 def write(quiz: Quiz, policy: Policy, notes: Notes) -> dict[str, bytes]:
-    pieces = {group.exercise: "\n".join(_group(quiz, group, policy, notes)).encode() for group in quiz.groups}
+    return written(quiz, policy, notes, CARRIES, question)
+
+
+def written(quiz: Quiz, policy: Policy, notes: Notes, carries: frozenset[str], ask: Asked) -> dict[str, bytes]:
+    """Also with the questions of a plugin, which ``ask`` writes."""
+    pieces = {
+        group.exercise: "\n".join(_group(quiz, group, policy, notes, carries, ask)).encode() for group in quiz.groups
+    }
     if sum(map(len, pieces.values())) <= LARGEST:
         return {f"{quiz.id}.xml": _file(b"\n".join(pieces.values()))}
     return {f"{quiz.id}-{name}.xml": _file(piece) for name, piece in pieces.items()}
@@ -54,12 +64,14 @@ def _file(questions: bytes) -> bytes:
     return b'<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + questions + b"\n</quiz>\n"
 
 
-def _group(quiz: Quiz, group: Group, policy: Policy, notes: Notes) -> Iterator[str]:
+def _group(
+    quiz: Quiz, group: Group, policy: Policy, notes: Notes, carries: frozenset[str], ask: Asked
+) -> Iterator[str]:
     by_part: dict[str, list[str]] = {}
     for item in group.items:
         for part in item.parts:
-            for carried in carry.nearest(item, part, CARRIES, notes):
-                by_part.setdefault(part.name, []).append(_question(quiz, item, carried, notes))
+            for carried in carry.nearest(item, part, carries, notes):
+                by_part.setdefault(part.name, []).append(ask(quiz, item, carried, notes))
     for name, questions in by_part.items():
         path = [quiz.title, *group.path, *([name] if len(by_part) > 1 else [])]
         yield _category(path, f"{quiz.id}-{group.exercise}-{name}", policy.said(quiz.lang))
@@ -75,7 +87,7 @@ def _category(path: list[str], idnumber: str, info: str) -> str:
     )
 
 
-def _question(quiz: Quiz, item: Item, part: Part, notes: Notes) -> str:
+def question(quiz: Quiz, item: Item, part: Part, notes: Notes) -> str:
     part = _fitted(item, part, notes)
     prompt = part.prompt
     table = ""
@@ -116,7 +128,7 @@ def _question(quiz: Quiz, item: Item, part: Part, notes: Notes) -> str:
             if part.kind == "code":
                 notes.add(item, part, ESSAY)
             kind, body = "essay", kinds.essay(item, part, quiz.lang)
-    return _wrapped(item, part, kind, (*item.statement, *prompt, *how), table, body)
+    return wrapped(item, part, kind, (*item.statement, *prompt, *how), table, body)
 
 
 def _example(part: Part) -> str:
@@ -148,10 +160,11 @@ def _fitted(item: Item, part: Part, notes: Notes) -> Part:
     return replace(part, options=shared)
 
 
-def _wrapped(item: Item, part: Part, kind: str, words: Words, table: str, body: str) -> str:
+def wrapped(item: Item, part: Part, kind: str, words: Words, table: str, body: str) -> str:
     name = f"{item.title} · {part.name} · {item.exercise}#{item.variant}"[:LONGEST_NAME]
     tags = dict.fromkeys(("partiel", item.exercise, *item.tags))
-    text = f'<questiontext format="html"><text>{cdata(html(words) + table)}</text>{files(words)}</questiontext>'
+    shown = f"{html(words)}{table}<p><small>[{reference(part.id)}]</small></p>"
+    text = f'<questiontext format="html"><text>{cdata(shown)}</text>{files(words)}</questiontext>'
     return (
         f'<question type="{kind}"><name><text>{escape(name)}</text></name>{text}'
         f"{field('generalfeedback', item.solution)}"
