@@ -46,13 +46,15 @@ def main() -> int:
         bad = 0
         for number in range(1, options.rounds + 1):
             copy = again(course)
-            victim, after = disturbed(copy, choose, whole)
+            victim, after = disturbed(copy, choose, options.students)
             killed[victim] += 1
             code = started(copy).wait()
             same = scores(copy) == wanted
             bad += not same or code != 0
             verdict = "same scores" if same else "OTHER SCORES"
-            print(f"{number:3}  {victim:<10} killed after {after:5.2f} s; rerun: exit {code}, {verdict}", flush=True)
+            print(
+                f"{number:3}  {victim:<10} killed after {after:2} verdicts; rerun: exit {code}, {verdict}", flush=True
+            )
     print(f"killed: {dict(killed)}; {bad} bad of {options.rounds}")
     return 1 if bad else 0
 
@@ -88,17 +90,24 @@ def started(folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def disturbed(folder: Path, choose: random.Random, whole: float) -> tuple[str, float]:
-    """A run in which one process is killed. Gives which, and after how long. Nothing of it is left running."""
-    after = choose.uniform(0.2, whole)
+def disturbed(folder: Path, choose: random.Random, students: int) -> tuple[str, int]:
+    """A run in which one process is killed. Gives which, and after how many verdicts. Nothing of it is left running.
+
+    The moment is told by what is on the disk: seconds would mean something else on every machine.
+    """
+    ledger, after = folder / ".partiel" / "verdicts" / "td.jsonl", choose.randrange(students)
     run = started(folder)
-    time.sleep(after)
+    while run.poll() is None and (ledger.read_bytes().count(b"\n") if ledger.exists() else 0) < after:
+        time.sleep(0.005)
+    time.sleep(choose.uniform(0, 0.3) if after else choose.uniform(0, 4))
     tree = family(run.pid)
-    victim = choose.choice(tree) if tree else 0
-    name = called(victim, run.pid) if victim else "nothing"
-    if victim:
+    kinds: dict[str, list[int]] = {}
+    for pid in tree:
+        kinds.setdefault(called(pid, run.pid), []).append(pid)
+    name = choose.choice(sorted(kinds)) if kinds else "nothing"
+    if kinds:
         try:
-            os.kill(victim, signal.SIGKILL)
+            os.kill(choose.choice(kinds[name]), signal.SIGKILL)
         except ProcessLookupError:
             name = "nothing"
     run.wait()

@@ -20,7 +20,21 @@ LAYERS = [
     {"content", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
     {"handout", "notebook", "weights", "blind", "quiz"},
     {"judge", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
-    {"anonymity", "bridge", "draws", "feedback", "grading", "handed", "lock", "marks", "regrade", "release", "report", "results", "verdicts"},
+    {
+        "anonymity",
+        "bridge",
+        "draws",
+        "feedback",
+        "grading",
+        "handed",
+        "lock",
+        "marks",
+        "regrade",
+        "release",
+        "report",
+        "results",
+        "verdicts",
+    },
     {"catalogue", "cli", "demo", "doctor", "exhibit", "scaffold", "proof", "rehearsal", "steps", "verify", "__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
