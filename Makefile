@@ -36,7 +36,7 @@ test: setup ## form, lint, types, tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
-test-practice: setup ## every reference and wrong solution of the exercises that train or generate, timed (about 25 minutes on 2 cores)
+test-practice: setup ## every reference and wrong solution of the exercises that train or generate, timed (about 10 minutes on 2 quiet cores)
 	@$(BIN)/python -W ignore benchmarks/practice.py
 
 test-chaos: setup ## kills processes of a grading run at 50 random moments (about 20 minutes)

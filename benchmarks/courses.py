@@ -12,6 +12,7 @@ from grader.model import Answer, Course, Item, Question, Sheet
 
 LIGHT = ("conv_output_size", "conv_output_formula", "cnn_parameters", "convolution_by_hand", "kernel_purpose")
 PRACTICE = ("small_model",)
+TRAINING = ("train_mnist",)
 
 
 def partiel(folder: Path, assignment: str, exercises: tuple[str, ...], students: int, handed_in: bool = True) -> Course:
@@ -48,6 +49,27 @@ def plain(folder: Path, assignment: str, here: Course, students: int) -> None:
     for n in range(students):
         place = folder / "submitted" / f"s{n:04}" / assignment / f"{assignment}.ipynb"
         _write(place, _plain(sheet, written, checks))
+
+
+def trained(folder: Path, assignment: str, here: Course, students: int, images: Path) -> None:
+    """The first student's notebook for everybody, in plain nbgrader: it trains on the images that ours trains on.
+
+    Its grade cell asks for 90 % of the validation images: nbgrader has no images that students have not.
+    """
+    sheet = lock.read(here, assignment).sheet(here.students[0].id)
+    (item,) = sheet.items
+    (question,) = item.variant.exercise.questions
+    id = f"{item.key}-{question.name}"
+    loaded = f"(lambda d: ((d['x_train'], d['y_train']), (d['x_val'], d['y_val'])))(np.load({str(images)!r}))"
+    cell = (demo.right(item, question, 0) or "").replace("keras.datasets.mnist.load_data()", loaded)
+    check = "assert (model.predict(x_val[..., None] / 255, verbose=0).argmax(1) == y_val).mean() > 0.9"
+    nb = _plain(sheet, {id: f"import numpy as np\n{cell}"}, {f"{id}-check": check})
+    folder.mkdir(parents=True)
+    config = 'c = get_config()\nc.CourseDirectory.course_id = "bench"\nc.ExecutePreprocessor.timeout = 900\n'
+    (folder / "nbgrader_config.py").write_text(config)
+    _write(folder / "source" / assignment / f"{assignment}.ipynb", nb)
+    for n in range(students):
+        _write(folder / "submitted" / f"s{n:04}" / assignment / f"{assignment}.ipynb", nb)
 
 
 def asserts(item: Item, question: Question) -> str:

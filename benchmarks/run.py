@@ -69,6 +69,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("--quick", action="store_true", help="a minute: fewer of each, no whole command")
     arguments.add_argument("--submissions", type=int, help="light ones; 500 to see whether throughput stays flat")
+    arguments.add_argument("--training", action="store_true", help="ten trainings too, and nbgrader's: 10 minutes more")
     arguments.add_argument("--otter", default="", help="the `otter` of an environment with otter-grader, to compare")
     arguments.add_argument("--date", default="", help="to print; today unless said")
     said = arguments.parse_args()
@@ -84,6 +85,8 @@ def main() -> None:
         otter(report, said.otter)
     practice(report, size)
     training(report)
+    if said.training:
+        trainings(report, 2 if said.quick else 10)
     release(report, size)
     verify(report, size)
     date = said.date or datetime.datetime.now(tz=datetime.UTC).date().isoformat()
@@ -173,6 +176,44 @@ def training(report: Report) -> None:
         "behind the walls, with its process", f"{said['walled']:.2f}", f"{said['ratio']:.3f} × (median of pairs)"
     )
     report.row("memory that this process alone holds", f"{said['extra_mib']:.0f} MiB")
+
+
+def trainings(report: Report, count: int) -> None:
+    """Submissions that each train the course's own network on MNIST for 20 epochs."""
+    import courses
+
+    from grader import datasets
+
+    step(f"{count} graded MNIST trainings, and the same by nbgrader")
+    here = courses.partiel(OUT / "trainings", "tp2", courses.TRAINING, count)
+    plain = OUT / "trainings-nbgrader"
+    courses.trained(plain, "tp2", here, count, datasets.public("mnist") / "public.npz")
+    ours = quietly([*PARTIEL, "grade", "tp2"], OUT / "trainings")
+    quietly([*NBGRADER, "generate_assignment", "tp2"], plain)
+    theirs = quietly([*NBGRADER, "autograde", "tp2"], plain)
+    judged = [v for r in verdicts_of(OUT / "trainings", "tp2") for v in r.verdicts]
+    right = sum(v.status == "correct" for v in judged)
+    if failed := courses.failed(plain, "tp2"):
+        raise SystemExit(f"nbgrader did not give full marks to {', '.join(failed)}: nothing to compare with.")
+    if (right, len(judged)) != (count, count):
+        raise SystemExit(f"{right} of {len(judged)} trainings were judged right: nothing to compare with.")
+    report.facts["trainings"] = {"count": count, "partiel": ours, "nbgrader": theirs}
+    many = "Ten" if count == 10 else str(count)
+    report.section(f"{many} graded MNIST trainings against {many.lower()} nbgrader autograde runs")
+    report.row(
+        f"`nbgrader autograde`, one command for {count}", f"{theirs:.0f} s", f"{60 * count / theirs:.1f} a minute"
+    )
+    report.row(
+        f"`partiel grade`, walls up, {WORKERS} workers, whole command", f"{ours:.0f} s",
+        f"{60 * count / ours:.1f} a minute, {theirs / ours:.2f} × nbgrader's throughput",
+    )  # fmt: skip
+
+
+def verdicts_of(folder: Path, assignment: str) -> list[Any]:
+    """Every record that the ledger of a course folder holds."""
+    from grader import course, verdicts
+
+    return list(verdicts.read(course.load(folder), assignment))
 
 
 def compare(report: Report, name: str, assignment: str, title: str, batch: int, alone: int) -> dict[str, Any]:

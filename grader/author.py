@@ -115,6 +115,7 @@ class TaskMark:
     limits: Limits
     device: Device
     knobs: tuple[Knob, ...] = ()
+    weights: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     checks: list[CheckMark] = field(default_factory=list)
 
     @overload
@@ -166,13 +167,17 @@ def task(
     asks: tuple[str, ...] = (),
     device: Device = "cpu",
     knobs: Mapping[str, tuple[int | float, int | float]] | None = None,
+    weights: Mapping[str, tuple[int, ...]] | None = None,
     **limits: Any,
 ) -> Callable[[Callable[..., Any]], TaskMark]:
     """A question answered by code. The function is the starter that students complete.
 
     With ``asks``, the names that the cell must define, the starter is the function's body alone.
     ``knobs={"epochs": (2, 20)}`` defines ``epochs`` before the cell: 2 in the notebook handed out, 20 when graded.
+    ``weights={"kernel": (5, 5, 1, 6), …}`` lets an assignment ask for trained weights instead of running the training:
+    the cell defines ``build()`` and ``train(model)``, and hidden checks may take ``weights``: the arrays of the file
+    that was handed in, as float32 and in this order; None where the grader trains.
     Further keywords are limits: ``seconds``, ``memory_mib``, ``output_kib``, ``processes``, ``file_mib``.
     """
     turned = tuple(Knob(name, shown, graded) for name, (shown, graded) in (knobs or {}).items())
-    return lambda starter: TaskMark(starter, Fraction(points), asks, Limits(**limits), device, turned)
+    return lambda starter: TaskMark(starter, Fraction(points), asks, Limits(**limits), device, turned, weights or {})

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from grader import render, setup_cell, values
+from grader import render, setup_cell, values, weights
 from grader.errors import ContentError
 from grader.model import (
     Answer,
@@ -43,6 +43,16 @@ VISIBLE = Text(
     fr="# Ces vérifications sont visibles ; d'autres seront faites à la correction.",
     en="# These checks are visible; others will be made when the notebook is graded.",
 )
+TRAINED = Text(
+    fr=(
+        "**L'entraînement ne sera pas refait.** Rendez avec le notebook, dans le même dossier, les poids de votre"
+        f" réseau entraîné : {' ou '.join(f'`{name}`' for name in weights.FILES)}."
+    ),
+    en=(
+        "**Your training will not be run again.** Hand in the weights of your trained network with the notebook, in the"
+        f" same folder: {' or '.join(f'`{name}`' for name in weights.FILES)}."
+    ),
+)
 WRITE_HERE = Text(fr="*Écrivez votre réponse ici.*", en="*Write your answer here.*")
 NONE_VISIBLE = Text(
     fr="# Cette question est vérifiée à la correction.",
@@ -55,6 +65,8 @@ def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], 
     used = {reader for exercise in exercises for reader in _readers(exercise)}
     own = not assignment.shared and any(len(exercise.params) > 1 for exercise in exercises)
     introduction = f"{OWN[lang]} {INTRODUCTION[lang]}" if own else INTRODUCTION[lang]
+    if assignment.training == "weights":
+        introduction += f"\n\n{TRAINED[lang]}"
     title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{introduction}")
     if not used:
         return [title]

@@ -167,6 +167,7 @@ class Task:
     limits: Limits
     device: Device
     knobs: tuple[Knob, ...] = ()
+    weights: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # float32 arrays that may be handed in: shapes
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +244,7 @@ class Variant:
 
 
 Absence = Literal["ABI", "ABJ"]  # unjustified, justified
+Training = Literal["run", "weights"]  # the grader runs it, or students hand in the weights that theirs gave
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,7 @@ class Assignment:
     shared: bool = False  # one release, the same numbers for all: for nbgrader's own exchange
     start: str = ""  # ISO 8601 with its offset: with ``due``, the time there is, which extra time lengthens
     due: str = ""  # ISO 8601 with its offset; nothing: nobody is late, unless nbgrader's gradebook says when
+    training: Training = "run"
 
 
 class Level(StrEnum):
@@ -402,6 +405,7 @@ class Submission:
     sha256: str
     remarks: tuple[Text, ...] = ()  # what was odd about the file
     added: Mapping[str, tuple[Cell, ...]] = field(default_factory=dict)  # by the hand-written cell they follow
+    weights: Mapping[str, tuple[Any, ...] | Text] | None = None  # by ``item-question``: arrays, or why there are none
 
 
 # ── what is concluded ────────────────────────────────────────────────────────

@@ -19,6 +19,11 @@ MOST_ADDED = 100  # cells of the student's own in a hand-written notebook
 SCHEMA = 3  # of nbgrader's cell metadata
 KERNEL = {"name": "python3", "display_name": "Python 3 (ipykernel)", "language": "python"}
 
+TOO_LARGE = Text(
+    fr="Ce fichier pèse {size} Mio, plus que les {most} permis : effacez les sorties et rendez-le.",
+    en="This file weighs {size} MiB, over the {most} allowed: clear its outputs and hand it in again.",
+)
+
 Json = dict[str, Any]
 Outputs = Mapping[str, Iterable[Mapping[str, Any]]]
 
@@ -83,7 +88,7 @@ def read_submission(file: Path, sheet: Sheet) -> Submission:
 
     Raises UnreadableSubmission, and nothing else whatever the bytes.
     """
-    data = _bytes(file)
+    data = bytes_of(file, MOST_BYTES, TOO_LARGE)
     sha256 = hashlib.sha256(data).hexdigest()
     try:
         cells, metadata = _parse(data)
@@ -140,8 +145,8 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def _bytes(file: Path) -> bytes:
-    """The file itself: no link is followed, and nothing large is read."""
+def bytes_of(file: Path, most: int, too_large: Text) -> bytes:
+    """The file itself: no link is followed, and nothing large is read. Raises UnreadableSubmission."""
     try:
         handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
@@ -152,16 +157,12 @@ def _bytes(file: Path) -> bytes:
         facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             raise UnreadableSubmission(Text("Ce n'est pas un fichier ordinaire.", "This is no ordinary file."))
-        if facts.st_size > MOST_BYTES:
-            size, most = facts.st_size // 2**20, MOST_BYTES // 2**20
-            raise UnreadableSubmission(
-                Text(
-                    f"Ce fichier pèse {size} Mio, plus que les {most} permis : effacez les sorties et rendez-le.",
-                    f"This file weighs {size} MiB, over the {most} allowed: clear its outputs and hand it in again.",
-                )
-            )
+        if facts.st_size > most:
+            size, allowed = facts.st_size // 2**20, most // 2**20
+            words = (too_large[lang].format(size=size, most=allowed) for lang in ("fr", "en"))
+            raise UnreadableSubmission(Text(*words))
         with os.fdopen(handle, "rb", closefd=False) as source:
-            return source.read(MOST_BYTES)
+            return source.read(most)
     finally:
         os.close(handle)
 

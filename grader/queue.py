@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from grader import notebook, run
+from grader import notebook, run, weights
 from grader.model import Device, Item, Level, Record, Sheet, Status, Submission, Text, Verdict
 from grader.sandbox import Sandbox
 
@@ -29,6 +29,7 @@ class Job:
     sheet: Sheet
     file: Path
     before: tuple[Record, ...] = ()
+    by_weights: bool = False  # trainings are judged by the weights handed in beside the notebook, and not run
 
     @property
     def latest(self) -> Record | None:
@@ -51,6 +52,8 @@ def grade(job: Job, opener: Opener, level: Level, *, device: Device = "cpu", for
         if any(folder.is_symlink() for folder in (job.file.parent, job.file.parent.parent)):
             raise notebook.UnreadableSubmission(LINKED)
         submission = notebook.read_submission(job.file, job.sheet)
+        if job.by_weights:
+            submission = weights.beside(job.file, job.sheet, submission)
     except notebook.UnreadableSubmission as error:
         record = run.refused(job.sheet, error.why, error.sha256, level, device)
         return job.latest if job.latest and _same(job.latest, record) else record

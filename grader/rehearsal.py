@@ -79,7 +79,8 @@ def rehearse(
                 (root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(course.root / name, root / name)
             here = replace(course, root=root)
-            lock.store(replace(locked, file=lock.path(here, assignment)))
+            said = {**locked.said, "training": "run"}  # a reference has no weights to hand in: it trains
+            lock.store(replace(locked, file=lock.path(here, assignment), said=said))
             alone = lock.read(here, assignment)
             for student in students:
                 sheet = alone.sheet(student)

@@ -148,7 +148,8 @@ class _Bench:
     def _twice(self, item: Item, question: Question, points: Fraction, id: str) -> Verdict:
         """A training that falls short of its gate is run once more, from another seed, and the better run counts."""
         first = self._question(item, question, points, id)
-        if not first.short:
+        trained = isinstance(question, Task) and question.weights and self.submission.weights is not None
+        if not first.short or trained:  # weights that were handed in measure the same a second time
             return first.verdict
         self._close()
         self.again += 1
@@ -249,6 +250,13 @@ class _Bench:
             except Oversized:
                 unreadable = replace(blank, status=Status.UNREADABLE, feedback=judge.TOO_LARGE)
                 return judge.Trial(unreadable)
+        if isinstance(question, Task) and question.weights:
+            beside = self.submission.weights
+            handed = None if beside is None else beside.get(blank.key, judge.UNTRAINED)
+            if isinstance(handed, Text):
+                status = Status.MISSING if handed is judge.UNTRAINED else Status.UNREADABLE
+                return judge.Trial(replace(blank, status=status, feedback=handed))
+            given[judge.WEIGHTS] = handed
         if isinstance(question, Answer):
             read = judge.answer(item, question, points, given[question.name], self.sheet.lang)
             return judge.Trial(read)

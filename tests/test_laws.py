@@ -15,6 +15,16 @@ EXERCISES = sorted(content.paths())
 TRAINS = re.compile(r"^needs = .*(torch|keras)", re.MULTILINE)  # read, not loaded: one that does not load fails alone
 HEAVY = [id for id, path in sorted(content.paths().items()) if TRAINS.search(path.read_text("utf-8"))]
 LIGHT = [id for id in EXERCISES if id not in HEAVY]
+# Of what trains for minutes: one right and one wrong solution. `make test-practice` runs them all.
+QUICK = {
+    "beat_mlp": ("reference_torch", "wrong_two_epochs"),
+    "generate_fruits": ("reference", "wrong_shows_one_fruit"),
+    "gtsrb_train": ("reference_torch", "wrong_one_epoch"),
+    "train_lenet": ("reference_torch", "wrong_other_units"),
+    "train_mnist": ("reference_torch", "wrong_one_output"),
+    "transfer_fine_tuning": ("reference_torch", "wrong_high_rate"),
+    "transfer_frozen_base": ("reference_torch", "wrong_random_base"),
+}
 Bench = Callable[[Exercise], Sandbox]
 
 
@@ -51,7 +61,13 @@ def test_solutions_behave(id: str, bench: Bench) -> None:
 @pytest.mark.parametrize("id", HEAVY)
 def test_trained_solutions_behave(id: str, full_bench: Bench) -> None:
     exercise = content.find(id)
-    assert list(verify.solutions_behave(exercise, full_bench)) == []
+    assert list(verify.solutions_behave(exercise, full_bench, QUICK.get(id, ()))) == []
+
+
+@pytest.mark.parametrize("id", QUICK)
+def test_what_is_proved_quickly_is_there(id: str) -> None:
+    files = {solution.file.stem for solution in verify.solution_files(content.find(id))}
+    assert id in HEAVY and files.issuperset(QUICK[id])
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ tags = ("cnn", "training", "augmentation", "mnist")
 needs = ("torch", "keras", "mnist")
 
 params = grid(budget=[62_000])  # one variant: the thresholds were measured on this one task
-GATE, FULL = 0.95, 0.955  # docs/thresholds.md
+GATE, FULL = 0.955, 0.957  # docs/thresholds.md
 
 
 @value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import io
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -11,11 +12,14 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import datasets, formula, handout, judge, values, variants
+import numpy as np
+
+from grader import datasets, formula, handout, judge, networks, notebook, values, variants, weights
 from grader.model import Answer, Exercise, Item, Status, Task, Variant
 from grader.rules import Formula
-from grader.sandbox import Absent, Sandbox, open_sandbox
+from grader.sandbox import Absent, Exhausted, Sandbox, StudentError, open_sandbox
 from grader.verify.common import Solution, answers, solution_files, solutions
+from grader.watch import Log
 
 HEAVY = {"torch", "keras"}
 
@@ -42,10 +46,12 @@ def benches(full: bool) -> Iterator[Callable[[Exercise], Sandbox]]:
         yield bench
 
 
-def solutions_behave(exercise: Exercise, bench: Callable[[Exercise], Sandbox]) -> Iterator[str]:
+def solutions_behave(
+    exercise: Exercise, bench: Callable[[Exercise], Sandbox], only: tuple[str, ...] = ()
+) -> Iterator[str]:
     """References pass everything, the starter nothing, each other file what its name and first line say.
 
-    A visible check says in the student's notebook what it says here.
+    A visible check says in the student's notebook what it says here. ``only`` these files, where any is named.
     """
     for task in (q for q in exercise.questions if isinstance(q, Task)):
         sandbox = bench(exercise)  # opened only where there is something to run
@@ -55,6 +61,8 @@ def solutions_behave(exercise: Exercise, bench: Callable[[Exercise], Sandbox]) -
             if passed := {c.name for c in task.checks} - ran.failed:
                 yield f"{exercise.path}: the starter of '{task.name}' already passes {_list(passed)}"
             for solution in solution_files(exercise):
+                if only and solution.file.stem not in only:
+                    continue
                 yield from _behaves(variant, task, solution, sandbox)
 
 
@@ -94,6 +102,8 @@ def _run(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox) -> 
             except Absent:
                 status = Status.CRASHED if ran.crash else Status.MISSING
                 return Ran({c.name for c in task.checks}, status, ())
+        if task.weights:
+            given[judge.WEIGHTS] = None  # the check trains
         verdict = judge.task(item, task, task.points, given, "en")
         for check in task.checks:
             alone = replace(task, checks=(check,))
@@ -110,12 +120,39 @@ def _run(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox) -> 
                     here, there = ("fails", "passes") if passes else ("passes", "fails")
                     why = f" ({native.crash.ename}: {native.crash.evalue})" if native.crash else ""
                     disagreements.append(f"'{check.name}' {here} here and {there} in the notebook{why}")
+    if task.weights:
+        with sandbox.session(seed=0) as session:  # its own: the time of the question is spent
+            session.execute(judge.settings(task), task.limits)
+            session.execute(solution.source, task.limits)
+            given = {name: session.fetch(name) for name in task.asks}
+            disagreements += _by_weights(item, task, given, failed)
     return Ran(failed, verdict.status, tuple(disagreements))
+
+
+def _by_weights(item: Item, task: Task, given: Mapping[str, Any], failed: set[str]) -> Iterator[str]:
+    """What the training gave, as a student would hand it in, earns what running the training earned."""
+    try:
+        build, train = (Log().watch(name, given[name]) for name in ("build", "train"))
+        model = build()
+        train(model)
+        data = io.BytesIO()
+        arrays: dict[str, Any] = dict(zip(task.weights, networks.weights(model), strict=False))
+        np.savez(data, **arrays)
+        handed = weights.read(data.getvalue(), task.weights)
+    except (StudentError, Exhausted, *judge.ODD_VALUE, notebook.UnreadableSubmission) as error:
+        if not failed:
+            yield f"its weights cannot be handed in ({error})"
+        return
+    for check in task.checks:
+        alone = replace(task, checks=(check,))
+        outcome = judge.task(item, alone, task.points, {**given, judge.WEIGHTS: list(handed)}, "en").status
+        if (outcome in (Status.CORRECT, Status.PARTIAL)) is (check.name in failed):
+            yield f"'{check.name}' is {outcome} by its weights, and not so when the training is run"
 
 
 def _distinct(exercise: Exercise, task: Task) -> list[Variant]:
     """One variant for each set of values that the checks take."""
-    needed = {name for check in task.checks for name in values.needs(check.run)} - set(task.asks)
+    needed = {name for check in task.checks for name in values.needs(check.run)} - {*task.asks, judge.WEIGHTS}
     found: dict[str, Variant] = {}
     for variant in variants.every(exercise):
         known = values.of(variant) if needed else {}

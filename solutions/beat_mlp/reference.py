@@ -18,7 +18,7 @@ model = keras.Sequential(
         layers.Dense(10, activation="softmax"),
     ]
 )
-epochs, rng = 15, np.random.default_rng(0)
+epochs, rng = 20, np.random.default_rng(0)
 steps = epochs * -(-len(x_train) // 64)
 rate = keras.optimizers.schedules.CosineDecay(4e-3, steps, alpha=0.05)
 model.compile(optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")

@@ -20,7 +20,7 @@ model = nn.Sequential(
     nn.ReLU(),
     nn.Linear(84, 10),
 )
-epochs, batch = 12, 32
+epochs, batch = 20, 32
 optimiser = torch.optim.Adam(model.parameters())
 steps = -(-len(images) // batch)
 schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, 4e-3, epochs=epochs, steps_per_epoch=steps)

@@ -1,4 +1,4 @@
-# fails: convolutions_stay_close, recognises_new_signs
+# fails: convolutions_stay_close, statistics_stay, the_answer_comes_from_the_base, recognises_new_signs
 import numpy as np
 import torch
 from torch import nn
@@ -35,7 +35,7 @@ def learn(parameters, epochs, rate):
 
 
 learn(head.parameters(), 60, 1e-3)
-learn([*base.parameters(), *head.parameters()], 20, 2e-2)
+learn([*base.parameters(), *head.parameters()], 20, 5e-2)
 
 
 def predict(images):
