@@ -147,14 +147,22 @@ class _Bench:
 
     def _twice(self, item: Item, question: Question, points: Fraction, id: str) -> Verdict:
         """A training that falls short of its gate is run once more, from another seed, and the better run counts."""
-        first = self._question(item, question, points, id)
+        first = self._settled(item, question, points, id)
         trained = isinstance(question, Task) and question.weights and self.submission.weights is not None
         if not first.short or trained:  # weights that were handed in measure the same a second time
             return first.verdict
         self._close()
         self.again += 1
-        second = self._question(item, question, points, id)
+        second = self._settled(item, question, points, id)
         return judge.better(first.verdict, second.verdict, self.sheet.lang)
+
+    def _settled(self, item: Item, question: Question, points: Fraction, id: str) -> judge.Trial:
+        """A killed process may be the machine's doing (memory short, an operator): once more, then believed."""
+        trial = self._question(item, question, points, id)
+        if self.session is None or not self.session.killed or isinstance(question, Asserted | Essay):
+            return trial
+        self._close()
+        return self._question(item, question, points, id)
 
     def _question(self, item: Item, question: Question, points: Fraction, id: str) -> judge.Trial:
         if isinstance(question, Asserted):

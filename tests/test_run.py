@@ -4,8 +4,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import re
+import signal
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -16,7 +20,7 @@ import pytest
 
 from grader import content, handout, run
 from grader.model import Cell, Item, Level, Limits, Record, Sheet, Status, Submission, Text, Variant, Verdict
-from grader.sandbox import Absent, Crash, Exhausted, Oversized, Ran, Remote, SandboxFault, StudentError
+from grader.sandbox import Absent, Crash, Exhausted, Oversized, Ran, Remote, SandboxFault, StudentError, open_sandbox
 
 SMALL = Path(__file__).parent / "courses" / "tiny" / "exercises" / "small" / "small.py"
 RIGHT = {
@@ -48,6 +52,7 @@ class Played:
     sandbox: PlayedSandbox
     level: Level = Level.OUTER
     alive: bool = True
+    killed: bool = False
     names: dict[str, Any] = field(default_factory=lambda: {"Dies": Dies, "Endless": Endless, "Huge": Huge})
 
     def execute(self, source: str, limits: Limits) -> Ran:
@@ -377,3 +382,46 @@ def test_what_came_before_a_training_is_there_when_it_is_run_again(sheet: Sheet)
     record = graded(sheet, sandbox, measured="guess = lambda x: double(0.125)")
     assert statuses(record) == ["correct"] * 3 + ["wrong"]
     assert [sandbox.executed.count(RIGHT[key]) for key in KEYS[:3]] == [2, 2, 2]
+
+
+# ── killed from outside ──────────────────────────────────────────────────────
+
+
+class Struck:
+    """Real processes, of which the first ``times`` are killed by the machine while a cell sleeps."""
+
+    level = Level.NONE
+
+    def __init__(self, times: int) -> None:
+        self.left, self.sessions = times, 0
+        self._real = open_sandbox("plain")
+
+    def session(self, seed: int) -> Any:
+        session: Any = self._real.session(seed)
+        self.sessions += 1
+        if self.left:
+            self.left -= 1
+            strike = threading.Timer(0.7, os.kill, (session._pid, signal.SIGKILL))
+            strike.daemon = True
+            strike.start()
+        return session
+
+    def close(self) -> None:
+        self._real.close()
+
+
+@pytest.mark.parametrize(
+    ("times", "source", "status", "sessions"),
+    [
+        (1, "import time\ntime.sleep(1.5)\nsize = 26", "correct", 2),  # the student lost nothing
+        (0, "import os\nos.kill(os.getpid(), 9)\nsize = 26", "crashed", 3),  # and nobody gains by killing oneself
+    ],
+)
+def test_a_process_killed_from_outside_is_tried_once_more(
+    sheet: Sheet, times: int, source: str, status: str, sessions: int
+) -> None:
+    sandbox = Struck(times)
+    with contextlib.closing(sandbox):
+        record = graded(sheet, sandbox, size=source)  # type: ignore[arg-type]
+    assert statuses(record) == [status] + ["correct"] * 3
+    assert sandbox.sessions == sessions

@@ -113,6 +113,11 @@ class Session(Protocol):
 
     @property
     def alive(self) -> bool: ...
+    @property
+    def killed(self) -> bool:
+        """Whether its process ended by a SIGKILL that neither we nor a limit sent."""
+        ...
+
     def execute(self, source: str, limits: Limits) -> Ran:
         """Runs a cell. Its limits also bound the remotes used until the next cell. Raises SandboxFault."""
         ...

@@ -55,6 +55,7 @@ class Conversation:
         groups: Groups = Groups(),  # noqa: B008  frozen
         on_card: bool = False,
     ) -> None:
+        self._killed = False
         self.level, self._on_card = level, on_card
         self._parent, self._release = parent, release
         self._number = 0
@@ -89,6 +90,10 @@ class Conversation:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+    @property
+    def killed(self) -> bool:
+        return self._killed
 
     @property
     def alive(self) -> bool:
@@ -327,6 +332,7 @@ class Conversation:
     def _died(self, seconds: float) -> Ran:
         """How the process ended tells whether a limit did it. Raises SandboxFault when we did."""
         end = self._parent.wait(self._pid, 5.0)
+        by_us = end is None
         if end is None:
             if not self._parent.alive:
                 raise self._parent.fault("the worker ended by itself")
@@ -341,6 +347,7 @@ class Conversation:
         elif end.code in (-9, -6, -11, -7) and end.peak_kib / 1024 > 0.7 * self._limits.memory_mib:
             limit = "memory"
         limit = limit or self._together.blamed()
+        self._killed = end.code == -9 and limit is None and not by_us
         shown = f"signal {-end.code}" if end.code < 0 else f"exit code {end.code}"
         self._dead = f"the process ended ({shown})"
         crash = Crash("ProcessDied", self._dead)
