@@ -8,8 +8,8 @@ from contextlib import closing
 
 from grader import datasets, handed, lock, places, queue, verdicts
 from grader.errors import WallError
-from grader.model import Course, Level, Record, Terms
-from grader.sandbox import Standing, standing
+from grader.model import Course, Record, Terms
+from grader.sandbox import contained, standing
 
 
 def grade(
@@ -86,8 +86,7 @@ def grade_one(course: Course, assignment: str, student: str, terms: Terms | None
 def _walls_stand(terms: Terms) -> None:
     if terms.trust:
         return
-    # A container has its engine say by itself what does not stand.
-    here = Standing(Level.OUTER) if terms.image else standing()
+    here = contained(terms.image) if terms.image else standing()
     if not here:
         raise WallError("sandbox", here.why, f"{here.remedy} Or, for submissions you trust: --trust-submissions.")
     if not here.level.reaches(terms.walls):

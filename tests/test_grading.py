@@ -221,6 +221,15 @@ def test_walls_weaker_than_the_course_asks_for_are_refused(
     assert not opened and not rows(course)
 
 
+def test_without_an_engine_containers_are_refused_before_anything_is_run(
+    course: Course, monkeypatch: pytest.MonkeyPatch, opened: list[str]
+) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(WallError, match=r"(?s)no engine is installed.*Install podman.*--trust-submissions"):
+        graded(course, Terms(image="dl:1"))
+    assert not opened and not rows(course)
+
+
 def test_a_student_who_was_handed_nothing_is_named(course: Course) -> None:
     with pytest.raises(CourseError, match="'zoe' was handed no copy"):
         graded(course, students=("zoe",))

@@ -23,7 +23,7 @@ from grader.sandbox.protocol import (
     Session,
     StudentError,
 )
-from grader.sandbox.standing import Standing, probe, standing
+from grader.sandbox.standing import Standing, contained, probe, standing
 from grader.sandbox.stock import Stock
 
 Kind = Literal["bubblewrap", "container", "plain"]
@@ -41,6 +41,7 @@ __all__ = [
     "Session",
     "Standing",
     "StudentError",
+    "contained",
     "open_sandbox",
     "probe",
     "standing",

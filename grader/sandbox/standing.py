@@ -10,6 +10,7 @@ from pathlib import Path
 from grader.model import Level, Limits
 from grader.sandbox import seccomp
 from grader.sandbox.bubblewrap import BubblewrapSandbox, binary
+from grader.sandbox.container import ContainerSandbox, engine
 from grader.sandbox.protocol import SandboxFault
 from grader.sandbox.stock import Stock
 
@@ -43,6 +44,18 @@ def standing() -> Standing:
         return Standing(Level.INNER)
     fault = _fault(inner=False)
     return Standing(Level.NONE, fault, _remedy()) if fault else Standing(Level.OUTER)
+
+
+def contained(image: str) -> Standing:
+    """The same of containers from this image: an engine is there, and a cell runs in one of its containers."""
+    try:
+        with ContainerSandbox(engine(image), Stock()) as sandbox, sandbox.session(0) as session:
+            ran = session.execute("answer = 6 * 7", Limits())
+            stands = ran.ok and session.fetch("answer") == 42
+    except SandboxFault as fault:
+        return Standing(Level.NONE, fault.problem, fault.remedy)
+    why = "" if stands else f"a cell did not run in a container of {image}: {ran.crash}"
+    return Standing(Level.OUTER if stands else Level.NONE, why, "" if stands else "Try the image by hand.")
 
 
 def _fault(inner: bool) -> str:
