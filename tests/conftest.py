@@ -205,3 +205,9 @@ def desk(tmp_path: Path, shelf: Shelf) -> Desk:
     made.assignment("tiny")
     made.roster("id,name,email,lang\nada,Ada Lovelace,,\nemmy,Emmy Noether,,en\n")
     return made
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> list[Exercise]:
+    """Every exercise, by id."""
+    return [content.find(id) for id in sorted(content.paths())]
