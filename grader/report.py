@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader import anonymity, content, lock, render, verdicts
+from grader import anonymity, content, lock, render, tex, verdicts
 from grader.model import Course, Lang, Record, Status, Text, Verdict
 from grader.status import SIGNS, WORDS
 
@@ -136,10 +137,16 @@ def _sentence(course: Course, assignment: str, item: str, question: str, name: s
         if key == f"{question}/{name}":
             known = dict.fromkeys(render.names(text[lang], lang), "…")
             try:
-                return render.fill(text[lang], known, lang)
+                return _plain(render.fill(text[lang], known, lang))
             except render.Missing:
                 return name
     return name
+
+
+def _plain(words: str) -> str:
+    """Markdown as a reader of the page sees it: formulas in Unicode, no marks."""
+    formulas = re.sub(r"\$+(.+?)\$+", lambda found: tex.unicode(found[1]), words)
+    return re.sub(r"(?<!\w)[*`]+(.+?)[*`]+(?!\w)", r"\1", formulas)
 
 
 def _text(value: object) -> object:

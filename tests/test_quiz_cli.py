@@ -67,7 +67,7 @@ def test_exercises_leave_without_a_course(export: Export, tmp_path: Path, capsys
     assert export("--exercise", "conv_output_size", "--variants", "3", "--out", "here") == 0
     assert (tmp_path / "here/conv_output_size.xml").read_bytes().startswith(b"<?xml")
     said = capsys.readouterr()
-    assert "3 variants of 1 exercises in here/" in said.out
+    assert "3 variants of 1 exercise in here/" in said.out
     assert "conv_output_size.conv_output_size, code : une composition" in said.err
 
 

@@ -78,7 +78,9 @@ def export(
     for line in made.report.lines(speaks):
         err.print(escape(line), soft_wrap=True)
     count = len(made.quiz.items)
-    out.print(f"{count} variants of {len(made.quiz.groups)} exercises in {escape(str(folder))}/", soft_wrap=True)
+    groups = len(made.quiz.groups)
+    of = f"{groups} exercise{'s' * (groups != 1)}"
+    out.print(f"{count} variants of {of} in {escape(str(folder))}/", soft_wrap=True)
 
 
 def _for_students(
