@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from grader.course import assignments, collections, roster, secret, shares, terms, words
+from grader.course import assignments, collections, roster, secret, service, shares, terms, words
 from grader.course.fresh import init
 from grader.course.resits import resit
 from grader.course.terms import amended
@@ -14,7 +14,7 @@ from grader.model import Assignment, Course
 
 __all__ = ["amended", "assignment", "init", "load", "resit"]
 
-COURSE_KEYS = ("id", "title", "lang", "anonymous")
+COURSE_KEYS = ("id", "title", "lang", "anonymous", "integrity")
 
 
 def load(folder: Path) -> Course:
@@ -26,7 +26,9 @@ def load(folder: Path) -> Course:
         said = tomllib.loads(file.read_text("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CourseError(file, f"not readable as TOML: {error}", "Correct that place.") from error
-    words.only(file, "the file", said, ("course", "assignments", "content", "data", "grading", "pools"))
+    words.only(
+        file, "the file", said, ("course", "assignments", "content", "data", "grading", "pools", "server", "staff")
+    )
     head = words.table(file, "course", said)
     words.only(file, "[course]", head, COURSE_KEYS)
     lang = words.lang(file, head.get("lang", "fr"))
@@ -46,6 +48,9 @@ def load(folder: Path) -> Course:
         grading=terms.read(file, words.table(file, "grading", said)),
         content=own,
         pools=pools,
+        service=service.read(file, words.table(file, "server", said)),
+        staff=service.staff(file, words.table(file, "staff", said)),
+        integrity=assignments.yes(file, "[course]", head, "integrity", unless=True),
     )
 
 

@@ -7,16 +7,16 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from grader.course import words
+from grader.course import policy, words
 from grader.errors import CourseError, near_miss
 from grader.model import Assignment, Pools, Training
 
 KEYS = (
     *("title", "exercises", "points", "solution", "pool", "resit_of", "groups", "anonymous", "variants"),
-    *("start", "due", "training"),
+    *("start", "due", "training", *policy.KEYS),
 )
 RESIT = "resit"  # the pool that a resit draws from, where there is one of that name
-RESIT_TAKES = ("exercises", "points", "solution", "groups", "anonymous", "variants", "training")
+RESIT_TAKES = ("exercises", "points", "solution", "groups", "anonymous", "variants", "training", *policy.KEYS)
 
 
 def read(file: Path, id: str, said: object, *, anonymous: bool = False) -> Assignment:
@@ -44,6 +44,7 @@ def read(file: Path, id: str, said: object, *, anonymous: bool = False) -> Assig
         anonymous=yes(file, where, said, "anonymous", unless=anonymous),
         shared=_shared(file, where, said),
         training=_training(file, where, said),
+        handing=policy.read(file, where, said),
         **_times(file, where, said),
     )
 

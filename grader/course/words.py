@@ -54,3 +54,9 @@ def only(file: Path, where: str, table: Mapping[str, Any], known: tuple[str, ...
         if key not in known:
             remedy = near_miss(key, known, f"The keys are: {', '.join(known)}.")
             raise CourseError(file, f"{where} has no key '{key}'", remedy)
+
+
+def count(file: Path, where: str, value: object, remedy: str, least: int = 0) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise CourseError(file, f"{where} = {value!r} is no number of them", remedy)
+    return value

@@ -1,0 +1,254 @@
+"""A submission taken in: allowed or refused, on the disk, in the database, and only then a receipt.
+
+What is received is bytes until the walls: nothing of it is read here but its first character, its size and its hash.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader import course as courses
+from grader import lock, receipt
+from grader.course import deadlines
+from grader.course.secret import HIDDEN
+from grader.model import Asserted, Assignment, Course, Task, Text
+from grader.store import Connection, Store, Trouble, audit, jobs, receipts
+from grader.store.receipts import LIVE, Receipt
+
+LONG = 60.0  # seconds that an assignment's code may take: from there it is a training
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+
+NOBODY = Text(
+    "Vous n'êtes pas sur la liste de ce cours. Écrivez à votre enseignant.",
+    "You are not on this course's list. Write to your teacher.",
+)
+NOT_RELEASED = Text(
+    "Ce devoir n'a pas encore été distribué, ou pas à vous.", "This assignment was not handed out yet, or not to you."
+)
+OVER = Text(
+    "La date limite est passée : ce devoir n'est plus accepté.", "The deadline is over: this assignment is closed."
+)
+NONE_LEFT = Text("Vous avez utilisé tous vos essais.", "You have used all your attempts.")
+NO_NOTEBOOK = Text(
+    "Ce fichier n'est pas un notebook : déposez le fichier .ipynb que vous avez téléchargé et rempli.",
+    "This file is no notebook: hand in the .ipynb file that you downloaded and filled in.",
+)
+CANNOT_WRITE = Text(
+    "Le serveur ne peut rien enregistrer pour l'instant : rien n'a été reçu. Gardez votre fichier et recommencez dans"
+    " quelques minutes.",
+    "The server cannot store anything just now: nothing was received. Keep your file, and try again in a few minutes.",
+)
+
+
+class Refused(Exception):
+    """Not taken in, and nothing was kept of it. ``why`` is what the student reads; ``status`` is HTTP's."""
+
+    def __init__(self, why: Text, status: int, wait: float = 0.0) -> None:
+        super().__init__(why.en)
+        self.why, self.status, self.wait = why, status, wait  # seconds until it is worth trying again; 0: never
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What this copy may still do. ``why`` says why not, where it may not."""
+
+    open: bool
+    left: int | None = None  # attempts; None: as many as they like
+    next_at: float | None = None  # when the pause is over
+    due: float | None = None  # their own deadline
+    late: bool = False
+    why: Text | None = None
+    status: int = 200
+
+
+def allowed(course: Course, c: Connection, student: str, assignment: str, now: float) -> Allowed:
+    """What a submission now would meet. Raises CourseError for an assignment that there is not."""
+    asked = courses.assignment(course, assignment)
+    known = {one.id: one for one in course.students}
+    if student not in known or known[student].withdrawn:
+        return Allowed(False, why=NOBODY, status=403)
+    locked = released_to(course, assignment, student)
+    if locked is None:
+        return Allowed(False, why=NOT_RELEASED, status=404)
+    due = deadline(course, asked, locked, student)
+    late = due is not None and now > due
+    used = [one for one in receipts.of_copy(c, assignment, copy(locked, student)) if one.state in LIVE]
+    begun = [one for one in used if one.state != "queued"]  # one that waits would be replaced
+    most, pause = asked.handing.attempts, asked.handing.cool_down
+    left = max(most - len(used), 0) if most else None
+    # a clock that went back never makes the pause longer than it is
+    next_at = min(max(one.received for one in begun) + pause, now + pause) if begun and pause else now
+    why, status = None, 200
+    if late and not asked.handing.late:
+        why, status = OVER, 403
+    elif most and len(begun) >= most:
+        why, status = NONE_LEFT, 403
+    elif next_at > now:
+        why, status = _wait(next_at - now), 429
+    return Allowed(why is None, left, next_at if next_at > now else None, due, late, why, status)
+
+
+def released_to(course: Course, assignment: str, student: str) -> lock.Lock | None:
+    """The lock, where this student has a copy in it."""
+    if not lock.path(course, assignment).is_file():
+        return None
+    locked = lock.read(course, assignment)
+    return locked if student in locked.students else None
+
+
+def copy(locked: lock.Lock, student: str) -> str:
+    """Whose name the attempts go by: a group's are counted together."""
+    return min(locked.group(student), default=student)
+
+
+def deadline(course: Course, asked: Assignment, locked: lock.Lock, student: str) -> float | None:
+    """Theirs, with what the roster gives them or their group; seconds since 1970."""
+    common = deadlines.due(asked)
+    members = locked.group(student) or (student,)
+    more = deadlines.extension(asked, (one for one in course.students if one.id in members))
+    return (common + more).timestamp() if common else None
+
+
+def take(course: Course, db: Store, student: str, assignment: str, data: bytes, way: str, now: float) -> Receipt:
+    """The receipt, once the bytes are on the disk and the row is in the database. Raises Refused, CourseError.
+
+    The same bytes again, from the same copy, are the same attempt: the receipt is the one there is.
+    """
+    if len(data) > course.service.largest_mib * 2**20:
+        raise Refused(_too_large(course.service.largest_mib), 413)
+    if data.lstrip()[:1] != b"{":
+        raise Refused(NO_NOTEBOOK, 422)
+    sha = hashlib.sha256(data).hexdigest()
+    with _stored(), db.read() as c:
+        if same := _checked(course, c, student, assignment, sha, now):
+            return same
+    id = secrets.token_hex(10)
+    with _stored():
+        file = _keep(course, assignment, student, id, data)
+        try:
+            with db.write() as c:
+                given = _checked(course, c, student, assignment, sha, now)  # once more, now that nobody else writes
+                if given is None:
+                    given = _enter(course, c, student, assignment, Bytes(id, sha, len(data)), way, now)
+        except BaseException:
+            file.unlink(missing_ok=True)
+            raise
+    if given.id != id:
+        file.unlink(missing_ok=True)
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class Bytes:
+    id: str
+    sha256: str
+    size: int
+
+
+def _checked(course: Course, c: Connection, student: str, assignment: str, sha: str, now: float) -> Receipt | None:
+    """The receipt that these bytes have already; else None, where they may come in. Raises Refused."""
+    here = allowed(course, c, student, assignment, now)
+    locked = released_to(course, assignment, student)
+    if locked is not None and (known := receipts.of_copy(c, assignment, copy(locked, student))):
+        last = known[-1]
+        if last.sha256 == sha and last.state in (*LIVE, "aside"):
+            return last
+    if not here.open:
+        raise Refused(here.why or NOBODY, here.status, (here.next_at or now) - now)
+    return None
+
+
+def _enter(course: Course, c: Connection, student: str, assignment: str, what: Bytes, way: str, now: float) -> Receipt:
+    asked, locked = courses.assignment(course, assignment), lock.read(course, assignment)
+    whose = copy(locked, student)
+    due, own = deadlines.due(asked), deadline(course, asked, locked, student)
+    late = own is not None and now > own
+    attempt = len(receipts.of_copy(c, assignment, whose)) + 1
+    facts = (what.id, assignment, student, whose, attempt, now, what.sha256, what.size, late, way, "queued")
+    given = Receipt(*facts, signature=receipt.sign(course, Receipt(*facts, signature="")))
+    jobs.withdraw(c, assignment, whose, "replaced")
+    receipts.add(c, given)
+    when = due.timestamp() if due else None
+    gpu, long = "gpu" in locked.needs, seconds(locked) > LONG
+    jobs.enqueue(c, what.id, assignment, whose, now, due=when, gpu=gpu, long=long)
+    audit.note(c, now, student, "student", "submit", f"{assignment}/{whose}", id=what.id, sha256=what.sha256, way=way)
+    return given
+
+
+def seconds(locked: lock.Lock) -> float:
+    """What the code of one copy may take at most; answers take none."""
+    every = (q for item in locked.example("fr").items for q in item.variant.exercise.questions)
+    return sum(q.limits.seconds for q in every if isinstance(q, Task | Asserted))
+
+
+def bytes_of(course: Course, given: Receipt) -> Path:
+    """The file, as it was received."""
+    return _folder(course, given.assignment, given.student) / f"{given.id}.ipynb"
+
+
+def attempts(course: Course) -> Path:
+    return course.root / HIDDEN / "handed_in"
+
+
+def _folder(course: Course, assignment: str, student: str) -> Path:
+    return attempts(course) / assignment / student
+
+
+def _keep(course: Course, assignment: str, student: str, id: str, data: bytes) -> Path:
+    """On the disk when this returns, under a name that nobody chose."""
+    folder = _folder(course, assignment, student)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = folder / f"{id}.ipynb"
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        entry = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(entry)
+        finally:
+            os.close(entry)
+    except BaseException:
+        file.unlink(missing_ok=True)
+        raise
+    return file
+
+
+@contextmanager
+def _stored() -> Iterator[None]:
+    """A disk that is full or read-only, a database out of reach: said as it is, and nothing half-done is left."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL or isinstance(error, PermissionError):
+            raise Refused(CANNOT_WRITE, 507, 60.0) from error
+        raise
+    except Trouble as error:
+        raise Refused(CANNOT_WRITE, 503, 60.0) from error
+
+
+def _too_large(most: int) -> Text:
+    return Text(
+        f"Ce fichier dépasse {most} Mio. Effacez les sorties du notebook (Édition, Effacer toutes les sorties), puis"
+        " recommencez.",
+        f"This file is over {most} MiB. Clear the notebook's outputs (Edit, Clear All Outputs), then try again.",
+    )
+
+
+def _wait(seconds: float) -> Text:
+    minutes = -(-seconds // 60)
+    if seconds < 60:
+        return Text(
+            f"Encore {seconds:.0f} s avant le prochain essai.", f"{seconds:.0f} s more before the next attempt."
+        )
+    return Text(
+        f"Encore {minutes:.0f} min avant le prochain essai.", f"{minutes:.0f} min more before the next attempt."
+    )
