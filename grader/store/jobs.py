@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
@@ -96,8 +97,19 @@ def take(
     token = secrets.token_hex(16)
     facts = {"state": "leased", "worker": worker, "lease": token, "until": now + lease, "started": now, "at": 0}
     c.execute(update(t).where(t.c.id == row.id).values(**facts))
-    c.execute(update(submissions).where(submissions.c.id == row.submission).values(state="running"))
+    _tell(c, row.submission, row.rank, "running")
     return get(c, row.id)
+
+
+def waiting(c: Connection) -> bool:
+    """Whether anything is queued."""
+    return c.execute(select(t.c.id).where(t.c.state == "queued").limit(1)).first() is not None
+
+
+def claim(c: Connection, job: Job, worker: str, now: float, lease: float) -> bool:
+    """Another worker takes over what ``job.worker`` has leased for it; once: a second one gets no."""
+    mine = and_(_held(job), t.c.worker == job.worker)
+    return c.execute(update(t).where(mine).values(worker=worker, until=now + lease)).rowcount == 1
 
 
 def get(c: Connection, id: int) -> Job | None:
@@ -137,13 +149,37 @@ def fail(c: Connection, job: Job, why: str, *, most: int = SEEN) -> str:
     facts = {"state": state, "tries": job.tries + 1, "why": why, "lease": None, "worker": None, "until": None}
     if c.execute(update(t).where(_held(job)).values(**facts)).rowcount != 1:
         return ""
-    c.execute(update(submissions).where(submissions.c.id == job.submission).values(state=state))
+    _tell(c, job.submission, job.rank, state)
     return state
 
 
-def expire(c: Connection, now: float, lease: float) -> int:
-    """Jobs of workers that went silent are anyone's again, also where the clock went back meanwhile. Gives how many."""
-    silent = or_(t.c.until < now, t.c.until > now + 2 * lease)
+def set_aside(c: Connection, job: Job, why: str, now: float) -> bool:
+    """What could be judged of it was: the rest is left to a human. Whether it was still ours."""
+    facts = {"state": "aside", "tries": job.tries + 1, "why": why, "lease": None, "finished": now}
+    return c.execute(update(t).where(_held(job)).values(**facts)).rowcount == 1
+
+
+def give_back(c: Connection, job: Job) -> bool:
+    """As if it had never been taken: nothing was wrong with it. Whether it was still ours."""
+    facts = {"state": "queued", "lease": None, "worker": None, "until": None, "started": None}
+    if c.execute(update(t).where(_held(job)).values(**facts)).rowcount != 1:
+        return False
+    _tell(c, job.submission, job.rank, "queued")
+    return True
+
+
+def _tell(c: Connection, submission: str, rank: int, state: str) -> None:
+    """One that is graded again stays graded, and counts, until it is."""
+    if rank == 0:
+        c.execute(update(submissions).where(submissions.c.id == submission).values(state=state))
+
+
+def expire(c: Connection, now: float, lease: float, gone: Collection[str] = ()) -> int:
+    """Jobs of workers that went silent are anyone's again, also where the clock went back meanwhile. Gives how many.
+
+    ``gone`` are workers that are known to have ended: nobody waits for their leases.
+    """
+    silent = or_(t.c.until < now, t.c.until > now + 2 * lease, t.c.worker.in_(tuple(gone)))
     lost = [_job(row) for row in c.execute(select(t).where(t.c.state == "leased", silent))]
     for job in lost:
         fail(c, job, f"the worker {job.worker} went silent", most=VANISHED)
@@ -156,7 +192,8 @@ def again(c: Connection, id: int) -> bool:
     if c.execute(update(t).where(t.c.id == id, t.c.state == "aside").values(**back)).rowcount != 1:
         return False
     mine = select(t.c.submission).where(t.c.id == id).scalar_subquery()
-    c.execute(update(submissions).where(submissions.c.id == mine).values(state="queued"))
+    aside = (submissions.c.id == mine, submissions.c.state == "aside")
+    c.execute(update(submissions).where(*aside).values(state="queued"))
     return True
 
 

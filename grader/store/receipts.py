@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from sqlalchemy import Connection, Row, insert, select, update
 
@@ -59,8 +60,10 @@ def become(c: Connection, ids: Iterable[str], state: str) -> None:
     c.execute(update(t).where(t.c.id.in_(tuple(ids))).values(state=state))
 
 
-def grade(c: Connection, id: str, earned: Fraction, points: Fraction, now: float) -> None:
-    c.execute(update(t).where(t.c.id == id).values(state="graded", graded=now, earned=str(earned), points=str(points)))
+def grade(
+    c: Connection, id: str, earned: Fraction, points: Fraction, now: float, state: Literal["graded", "aside"] = "graded"
+) -> None:
+    c.execute(update(t).where(t.c.id == id).values(state=state, graded=now, earned=str(earned), points=str(points)))
 
 
 def _receipt(row: Row[tuple[object, ...]]) -> Receipt:

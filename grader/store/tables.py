@@ -145,3 +145,33 @@ audit = Table(
     Column("detail", Text, nullable=False),  # JSON
     Column("chain", String(64), nullable=False),  # a hash of this line and of the chain before it
 )
+
+# ── LTI ──────────────────────────────────────────────────────────────────────
+
+lti_once = Table(
+    "lti_once",
+    metadata,
+    Column("key", String(200), primary_key=True),  # of a sign-in that was begun
+    Column("value", Text, nullable=False),  # JSON
+    Column("until", Float, nullable=False),
+)
+
+lti_people = Table(
+    "lti_people",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("sub", String(255), primary_key=True),  # the platform's name for somebody
+    Column("who", String(200), nullable=False),  # ours
+    Column("at", Float, nullable=False),
+)
+
+lti_links = Table(
+    "lti_links",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("resource", String(255), primary_key=True),  # the platform's link to one of our assignments
+    Column("deployment", String(255), nullable=False),
+    Column("assignment", String(200), nullable=False),  # "" for the course as a whole
+    Column("services", Text, nullable=False),  # JSON: what it offers for grades and for its list of people
+    Column("at", Float, nullable=False),
+)

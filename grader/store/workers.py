@@ -33,3 +33,8 @@ def seen_since(c: Connection, since: float) -> tuple[Worker, ...]:
 
 def leave(c: Connection, id: str) -> None:
     c.execute(delete(t).where(t.c.id == id))
+
+
+def forget(c: Connection, before: float) -> None:
+    """Those that nobody has seen since."""
+    c.execute(delete(t).where(t.c.seen < before))

@@ -1,0 +1,103 @@
+"""Marks to the platforms that students come from: when feedback is shown, once each, and until they have arrived."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import requests
+from pylti1p3.assignments_grades import AssignmentsGradesService
+from pylti1p3.exception import LtiException
+from pylti1p3.grade import Grade
+from pylti1p3.service_connector import ServiceConnector
+
+from grader import anonymity, attempts, lock
+from grader.model import Course
+from grader.portal.desk import Desk
+from grader.portal.lti import tool
+from grader.store import Store, lti, outbox
+
+KIND = "lti"
+AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
+SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+PATIENCE = 10.0  # seconds that a platform may take
+
+
+def gather(course: Course, db: Store, now: float) -> int:
+    """Puts what changed in the outbox: the marks of the gradebook, late penalties in them. Gives how many."""
+    from grader import bridge  # nbgrader takes seconds to import: only where it is used
+
+    with db.read() as c:
+        links = [one for one in lti.links(c) if one.assignment in course.assignments and one.services.get(AGS)]
+        shown = {
+            one.assignment: attempts.visible(course, c, one.assignment, now) == "full"
+            for one in links
+            if lock.path(course, one.assignment).is_file()
+        }
+        met = {one.issuer: lti.people(c, one.issuer) for one in links}
+    new = 0
+    for one in links:
+        if not shown.get(one.assignment) or anonymity.hidden(course, one.assignment):
+            continue
+        finals = bridge.finals(course, one.assignment)
+        with db.write() as c:
+            for who, final in finals.by_student.items():
+                sub = met[one.issuer].get(who)
+                if sub is None or final.waiting:
+                    continue
+                facts = {"issuer": one.issuer, "sub": sub, "score": float(final.score), "of": float(finals.maximum)}
+                service = {"assignment": one.assignment, "service": one.services[AGS]}
+                new += outbox.put(c, KIND, f"{one.issuer}\0{one.resource}\0{sub}", facts | service, now)
+    return new
+
+
+def send(desk: Desk, now: float, most: int = 50) -> tuple[int, int]:
+    """What is due: how many arrived, and how many will be tried again."""
+    with desk.db.read() as c:
+        waiting = outbox.due(c, KIND, now, most)
+    connectors: dict[str, ServiceConnector] = {}
+    arrived = 0
+    for parcel in waiting:
+        try:
+            _put(desk, parcel.payload, connectors, now)
+        except (LtiException, requests.RequestException, KeyError, ValueError) as error:
+            with desk.db.write() as c:
+                outbox.failed(c, parcel, now, f"{type(error).__name__}: {error}"[:500])
+            continue
+        with desk.db.write() as c:
+            outbox.sent(c, parcel, now)
+        arrived += 1
+    return arrived, len(waiting) - arrived
+
+
+def _put(desk: Desk, said: dict[str, Any], connectors: dict[str, ServiceConnector], now: float) -> None:
+    """A platform keeps the newest by its timestamp: the same mark twice is the same mark."""
+    service = AssignmentsGradesService(connector(desk, said["issuer"], connectors), said["service"])
+    when = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+    grade = Grade().set_score_given(max(said["score"], 0.0)).set_score_maximum(said["of"]).set_timestamp(when)
+    grade.set_activity_progress("Completed").set_grading_progress("FullyGraded").set_user_id(said["sub"])
+    service.put_grade(grade)
+
+
+def connector(desk: Desk, issuer: str, known: dict[str, ServiceConnector]) -> ServiceConnector:
+    """Signed in at the platform as ourselves. Raises KeyError for one that course.toml no longer names."""
+    if issuer not in known:
+        if issuer not in desk.course().service.lti:
+            raise KeyError(f"{issuer} is no platform of course.toml any more")
+        registration = tool.config(desk).find_registration(issuer)
+        known[issuer] = ServiceConnector(registration, _session())
+    return known[issuer]
+
+
+def _session() -> requests.Session:
+    made = requests.Session()
+    made.headers["User-Agent"] = "partiel"
+    made.request = _patient(made.request)  # type: ignore[method-assign]  # it has no other way to say it for all
+    return made
+
+
+def _patient(request: Any) -> Any:
+    def within(*args: Any, **options: Any) -> Any:
+        return request(*args, **{"timeout": PATIENCE, **options})
+
+    return within

@@ -1,0 +1,77 @@
+"""Who a platform's person is in this course. The platform says who they are; course.toml says what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.model import Course
+from grader.store import Connection, lti
+
+LIS = "https://purl.imsglobal.org/spec/lti/claim/lis"
+EXT = "https://purl.imsglobal.org/spec/lti/claim/ext"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """As the platform describes them."""
+
+    sub: str
+    name: str = ""
+    email: str = ""
+    numbers: tuple[str, ...] = ()  # what the institution knows them by
+
+
+def from_claims(said: Mapping[str, Any]) -> Person:
+    """Of a launch; ``ext`` is Moodle's, and holds the account's name."""
+    lis, ext = said.get(LIS) or {}, said.get(EXT) or {}
+    numbers = (lis.get("person_sourcedid"), ext.get("user_username"))
+    return Person(
+        str(said.get("sub", "")),
+        _text(said.get("name")),
+        _text(said.get("email")),
+        tuple(map(str, filter(None, numbers))),
+    )
+
+
+def from_member(said: Mapping[str, Any]) -> Person:
+    """Of the platform's list of people."""
+    number = said.get("lis_person_sourcedid")
+    return Person(
+        str(said.get("user_id", "")),
+        _text(said.get("name")),
+        _text(said.get("email")),
+        (str(number),) if number else (),
+    )
+
+
+def ours(course: Course, c: Connection, issuer: str, person: Person) -> str | None:
+    """Their id in this course: as they were met before, by a number of the institution, or by an address of the roster.
+
+    One account there is one person here: nobody becomes somebody who came in by another account.
+    """
+    if not person.sub:
+        return None
+    known = lti.person(c, issuer, person.sub)
+    if known is not None:
+        return known
+    found = _by_number(course, person.numbers) or _by_address(course, person.email)
+    return found if found and found not in lti.people(c, issuer) else None
+
+
+def _by_number(course: Course, numbers: Iterable[str]) -> str | None:
+    named = {id: id for id in course.staff}
+    for student in course.students:
+        named |= {student.id: student.id} | ({student.number: student.id} if student.number else {})
+    return next((named[one] for one in numbers if one in named), None)
+
+
+def _by_address(course: Course, email: str) -> str | None:
+    """Of students only: who may see everyone's work is never told by an address."""
+    same = [one.id for one in course.students if email and one.email.lower() == email.lower()]
+    return same[0] if len(same) == 1 and same[0] not in course.staff else None
+
+
+def _text(said: object) -> str:
+    return said.strip()[:300] if isinstance(said, str) else ""
