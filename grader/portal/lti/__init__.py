@@ -43,7 +43,7 @@ AGAIN = Text(
 @router.get("/lti/jwks")
 def jwks(desk: TheDesk) -> Response:
     _platforms(desk)
-    return JSONResponse({"keys": [Registration.get_jwk(tool.public(tool.key(desk)))]})
+    return JSONResponse({"keys": [Registration.get_jwk(tool.public(tool.key(desk.course())))]})
 
 
 @router.api_route("/lti/login", methods=["GET", "POST"])
@@ -126,7 +126,7 @@ def _chosen(request: Request, desk: Desk, who: str, key: str, assignment: str) -
     if desk.lock(assignment) is not None:
         most = float(report.total(desk.course(), assignment))
         link.set_lineitem(LineItem().set_label(asked.title).set_score_maximum(most).set_resource_id(assignment))
-    registration = tool.config(desk).find_registration(begun["issuer"])
+    registration = tool.config(desk.course()).find_registration(begun["issuer"])
     back = str(begun["settings"]["deep_link_return_url"])
     jwt = DeepLink(registration, begun["deployment"], begun["settings"]).get_response_jwt([link])
     parts = urlsplit(back)
@@ -169,7 +169,7 @@ def _roster(request: Request, desk: Desk, issuer: str, resource: str) -> Respons
     if link is None or not link.services.get(NRPS):
         raise refused(404, "nothing_here", resource)
     try:
-        service = NamesRolesProvisioningService(grades.connector(desk, issuer, {}), link.services[NRPS])
+        service = NamesRolesProvisioningService(grades.connector(desk.course(), issuer), link.services[NRPS])
         members = [people.from_member(one) for one in service.get_members()]
     except (LtiException, OSError, KeyError, ValueError) as error:
         raise Refusal(502, WORDS["silent"], WORDS["later"], f"{issuer}: {error}"[:300]) from error

@@ -7,17 +7,16 @@ from typing import Any
 
 import requests
 from pylti1p3.assignments_grades import AssignmentsGradesService
-from pylti1p3.exception import LtiException
 from pylti1p3.grade import Grade
 from pylti1p3.service_connector import ServiceConnector
 
 from grader import anonymity, attempts, lock
 from grader.model import Course
-from grader.portal.desk import Desk
 from grader.portal.lti import tool
 from grader.store import Store, lti, outbox
+from grader.store.outbox import Parcel
 
-KIND = "lti"
+KIND = "lti_grade"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
 PATIENCE = 10.0  # seconds that a platform may take
@@ -51,42 +50,19 @@ def gather(course: Course, db: Store, now: float) -> int:
     return new
 
 
-def send(desk: Desk, now: float, most: int = 50) -> tuple[int, int]:
-    """What is due: how many arrived, and how many will be tried again."""
-    with desk.db.read() as c:
-        waiting = outbox.due(c, KIND, now, most)
-    connectors: dict[str, ServiceConnector] = {}
-    arrived = 0
-    for parcel in waiting:
-        try:
-            _put(desk, parcel.payload, connectors, now)
-        except (LtiException, requests.RequestException, KeyError, ValueError) as error:
-            with desk.db.write() as c:
-                outbox.failed(c, parcel, now, f"{type(error).__name__}: {error}"[:500])
-            continue
-        with desk.db.write() as c:
-            outbox.sent(c, parcel, now)
-        arrived += 1
-    return arrived, len(waiting) - arrived
-
-
-def _put(desk: Desk, said: dict[str, Any], connectors: dict[str, ServiceConnector], now: float) -> None:
-    """A platform keeps the newest by its timestamp: the same mark twice is the same mark."""
-    service = AssignmentsGradesService(connector(desk, said["issuer"], connectors), said["service"])
-    when = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+def send(course: Course, _: Store, parcel: Parcel) -> None:
+    """A platform keeps the newest by its timestamp: the same mark twice is the same mark. Raises what went wrong."""
+    said = parcel.payload
+    service = AssignmentsGradesService(connector(course, said["issuer"]), said["service"])
+    when = datetime.now(UTC).isoformat(timespec="milliseconds")
     grade = Grade().set_score_given(max(said["score"], 0.0)).set_score_maximum(said["of"]).set_timestamp(when)
     grade.set_activity_progress("Completed").set_grading_progress("FullyGraded").set_user_id(said["sub"])
     service.put_grade(grade)
 
 
-def connector(desk: Desk, issuer: str, known: dict[str, ServiceConnector]) -> ServiceConnector:
-    """Signed in at the platform as ourselves. Raises KeyError for one that course.toml no longer names."""
-    if issuer not in known:
-        if issuer not in desk.course().service.lti:
-            raise KeyError(f"{issuer} is no platform of course.toml any more")
-        registration = tool.config(desk).find_registration(issuer)
-        known[issuer] = ServiceConnector(registration, _session())
-    return known[issuer]
+def connector(course: Course, issuer: str) -> ServiceConnector:
+    """Signed in at the platform as ourselves. Raises LtiException for one that course.toml no longer names."""
+    return ServiceConnector(tool.config(course).find_registration(issuer), _session())
 
 
 def _session() -> requests.Session:

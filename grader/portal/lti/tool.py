@@ -20,6 +20,7 @@ from pylti1p3.session import SessionService
 from pylti1p3.tool_config.dict import ToolConfDict
 
 from grader.course.secret import HIDDEN
+from grader.model import Course
 from grader.portal.desk import Desk
 from grader.store import lti
 
@@ -28,9 +29,9 @@ LASTS = 600.0  # seconds between the beginning of a sign-in and its end
 BITS = 2048
 
 
-def key(desk: Desk) -> str:
+def key(course: Course) -> str:
     """Ours, PEM; made when first asked for, and kept with the course."""
-    file = desk.root / HIDDEN / KEY
+    file = course.root / HIDDEN / KEY
     if not file.is_file():
         made = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
         form = serialization.PrivateFormat.PKCS8
@@ -62,11 +63,11 @@ class Platforms(ToolConfDict):
         return super().get_iss_config(iss, client_id)
 
 
-def config(desk: Desk) -> Platforms:
+def config(course: Course) -> Platforms:
     """The platforms that course.toml names, and no other."""
-    private = key(desk)
+    private = key(course)
     mine = public(private)
-    platforms = desk.course().service.lti
+    platforms = course.service.lti
     made = Platforms({issuer: _platform(said) for issuer, said in platforms.items()})
     for issuer in platforms:
         made.set_private_key(issuer, private)
@@ -197,12 +198,12 @@ class Launch(MessageLaunch[Form, Platforms, Session, Cookies]):
 
 def login(desk: Desk, asked: Form) -> Response:
     """Away to the platform, which answers to /lti/launch. Raises OIDCException, LtiException."""
-    here = Login(asked, config(desk), Session(asked, Memory(desk)), Cookies(asked))
+    here = Login(asked, config(desk.course()), Session(asked, Memory(desk)), Cookies(asked))
     return here.redirect(f"{desk.course().service.url}/lti/launch")
 
 
 def launch(desk: Desk, asked: Form) -> Launch:
     """Validated: its state, nonce, signature, platform and deployment. Raises LtiException."""
-    here = Launch(asked, config(desk), Session(asked, Memory(desk)), Cookies(asked))
+    here = Launch(asked, config(desk.course()), Session(asked, Memory(desk)), Cookies(asked))
     here.validate()
     return here
