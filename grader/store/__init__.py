@@ -83,6 +83,9 @@ def opened(url: str) -> Store:
         if version(engine) != HEAD:
             with _alone(parsed.database if parsed.get_backend_name() == "sqlite" else None):
                 upgrade(engine)
+    except CourseError:
+        engine.dispose()
+        raise
     except Trouble as error:
         engine.dispose()
         shown = parsed.render_as_string(hide_password=True)

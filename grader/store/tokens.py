@@ -12,6 +12,7 @@ from grader.store.tables import links
 from grader.store.tables import tokens as t
 
 DAY = 86400.0
+HEAD = "partiel_"  # by which one is recognised where it should not be
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Token:
 
 def make(c: Connection, who: str, role: str, label: str, now: float, days: float = 120) -> str:
     """Shown once: only its hash is kept."""
-    token = f"partiel_{secrets.token_urlsafe(32)}"
+    token = f"{HEAD}{secrets.token_urlsafe(32)}"
     c.execute(
         insert(t).values(sha256=_hash(token), who=who, role=role, label=label, created=now, expires=now + days * DAY)
     )

@@ -1,0 +1,289 @@
+"""The fixed words of the portal, in both languages. What it refuses with has two sentences: what, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.model import Lang, Text
+
+SAID: Mapping[str, Text] = {
+    # the frame
+    "skip": Text("Aller au contenu", "Skip to content"),
+    "menu": Text("Navigation principale", "Main"),
+    "assignments": Text("Devoirs", "Assignments"),
+    "sign_out": Text("Se déconnecter", "Sign out"),
+    "signed_in": Text("Connecté :", "Signed in as"),
+    "programs": Text("Terminal", "Terminal"),
+    # signing in
+    "sign_in": Text("Se connecter", "Sign in"),
+    "by_link": Text("Votre lien personnel", "Your personal link"),
+    "by_link_how": Text(
+        "L’enseignant vous a envoyé un lien qui n’est qu’à vous. Ouvrez-le : il vous connecte sur cet appareil. "
+        "Ne le transmettez à personne, c’est votre signature.",
+        "Your instructor sent you a link that is yours alone. Open it: it signs you in on this device. "
+        "Pass it on to nobody: it is your signature.",
+    ),
+    "by_link_lost": Text(
+        "Lien perdu, ou qui ne marche plus ? Demandez-en un nouveau à l’enseignant.",
+        "Lost it, or it no longer works? Ask your instructor for a new one.",
+    ),
+    "by_hub": Text("Se connecter avec JupyterHub", "Sign in with JupyterHub"),
+    "by_lti": Text(
+        "Ou passez par la page du cours sur votre plateforme (Moodle, Canvas…).",
+        "Or come through the course’s page on your platform (Moodle, Canvas…).",
+    ),
+    "someone_else": Text("Changer de compte ?", "Change accounts?"),
+    "someone_else_now": Text("Sur cet appareil, la session ouverte est celle de", "This device is signed in as"),
+    "someone_else_link": Text("Ce lien est celui de", "This link belongs to"),
+    "continue_as": Text("Continuer en tant que", "Continue as"),
+    "stay": Text("Rester", "Stay"),
+    # assignments
+    "no_assignment": Text(
+        "Aucun devoir n’est distribué pour l’instant. Ils paraîtront ici.",
+        "No assignment has been handed out yet. They will appear here.",
+    ),
+    "due": Text("À rendre avant le", "Due"),
+    "due_own": Text("date qui vous est propre", "a date of your own"),
+    "deadline": Text("Date limite", "Deadline"),
+    "still": Text("encore {span}", "{span} left"),
+    "overdue": Text("date passée : une pénalité peut s’appliquer", "overdue: a penalty may apply"),
+    "over": Text("terminé", "over"),
+    "pause": Text("prochain dépôt dans", "next attempt in"),
+    "which": Text("Ce qui compte", "What counts"),
+    "group": Text("Groupe", "Group"),
+    "no_due": Text("Pas de date limite", "No deadline"),
+    "closed": Text("Fermé", "Closed"),
+    "not_handed_in": Text("Pas encore rendu", "Not handed in yet"),
+    "late": Text("en retard", "late"),
+    "attempts_left": Text("Dépôts restants", "Attempts left"),
+    "no_limit": Text("sans limite", "no limit"),
+    "attempts": Text("Vos dépôts", "Your attempts"),
+    "attempt": Text("Dépôt", "Attempt"),
+    "received": Text("Reçu", "Received"),
+    "state": Text("État", "Status"),
+    "score": Text("Points", "Points"),
+    "counts": Text("compte", "counts"),
+    "by": Text("par", "by"),
+    "last_counts": Text("Le dernier dépôt compte.", "The last attempt counts."),
+    "best_counts": Text("Le meilleur dépôt compte.", "The best attempt counts."),
+    "group_of": Text(
+        "Copie commune : le dépôt de l’un vaut pour tous. Avec",
+        "One copy for the group: whoever hands in does it for all. With",
+    ),
+    "get": Text("1. Récupérer votre notebook", "1. Get your notebook"),
+    "get_how": Text(
+        "Les nombres y sont les vôtres : la copie d’un autre ne vous servirait pas.",
+        "Its numbers are your own: somebody else’s copy would be of no use to you.",
+    ),
+    "download": Text("Télécharger le notebook", "Download the notebook"),
+    "beside": Text("À placer à côté :", "To be placed beside it:"),
+    "put": Text("2. Le rendre", "2. Hand it in"),
+    "choose": Text("Choisissez le fichier .ipynb, ou glissez-le ici.", "Choose the .ipynb file, or drop it here."),
+    "most": Text("au plus", "at most"),
+    "large": Text(
+        "Ce fichier est trop gros : effacez les sorties du notebook.",
+        "This file is too large: clear the notebook’s outputs.",
+    ),
+    "submit": Text("Rendre ce fichier", "Hand in this file"),
+    "from_terminal": Text("Depuis un terminal", "From a terminal"),
+    "from_terminal_how": Text(
+        "Créez un jeton sur la page Terminal, puis :", "Make a token on the Terminal page, then:"
+    ),
+    "not_now": Text("Pas de dépôt pour le moment", "Nothing can be handed in right now"),
+    "back": Text("Retour au devoir", "Back to the assignment"),
+    # a submission
+    "receipt": Text("Reçu de dépôt", "Receipt"),
+    "receipt_how": Text(
+        "Gardez ce reçu : l’enseignant peut vérifier qu’il vient d’ici et que rien n’y a changé.",
+        "Keep this receipt: your instructor can check that it came from here and that nothing in it was changed.",
+    ),
+    "receipt_get": Text("Télécharger le reçu", "Download the receipt"),
+    "file_get": Text("Télécharger le fichier rendu", "Download the file you handed in"),
+    "student": Text("Étudiant", "Student"),
+    "assignment": Text("Devoir", "Assignment"),
+    "number": Text("Numéro", "Number"),
+    "size": Text("Taille", "Size"),
+    "bytes": Text("octets", "bytes"),
+    "fingerprint": Text("Empreinte SHA-256", "SHA-256 fingerprint"),
+    "signature": Text("Signature", "Signature"),
+    "on_time": Text("à temps", "on time"),
+    "progress": Text("Correction", "Grading"),
+    "refresh": Text("Actualiser", "Refresh"),
+    "feedback": Text("Correction détaillée", "Feedback"),
+    "feedback_open": Text("Lire la correction", "Read the feedback"),
+    "feedback_later": Text(
+        "La correction paraîtra ici quand l’enseignant la publiera.",
+        "The feedback will appear here once your instructor releases it.",
+    ),
+    "coarse": Text("Ce que votre code a fait", "What your code did"),
+    "coarse_how": Text(
+        "Seulement si chaque réponse a pu être lue, et si le code s’est exécuté : rien ici ne dit si elle est juste.",
+        "Only whether each answer could be read and whether the code ran: nothing here says whether it is right.",
+    ),
+    "question": Text("Question", "Question"),
+    "result": Text("Résultat", "Result"),
+    # states
+    "state_queued": Text("En attente", "Waiting"),
+    "state_running": Text("Correction en cours", "Being graded"),
+    "state_graded": Text("Corrigé", "Graded"),
+    "state_replaced": Text("Remplacé par un dépôt plus récent", "Replaced by a newer attempt"),
+    "state_aside": Text("Un enseignant va s’en occuper", "A teacher will look at it"),
+    "state_cancelled": Text("Annulé", "Cancelled"),
+    "next": Text("Votre copie est la prochaine.", "Your copy is next."),
+    "before_you": Text("copies avant la vôtre.", "copies ahead of yours."),
+    "before_you_one": Text("copie avant la vôtre.", "copy ahead of yours."),
+    "question_of": Text("Question {at} sur {of}", "Question {at} of {of}"),
+    "running": Text("Votre code s’exécute.", "Your code is running."),
+    "graded": Text("La correction est terminée.", "Grading is done."),
+    "replaced": Text(
+        "Vous avez rendu une version plus récente avant que celle-ci ne soit corrigée : c’est elle qui est corrigée.",
+        "You handed in a newer version before this one was graded: that one is graded instead.",
+    ),
+    "aside": Text(
+        "La correction automatique n’a pas abouti, et ce n’est pas de votre fait. Votre dépôt est conservé ; "
+        "vous n’avez rien à faire.",
+        "Automatic grading did not get through, through no fault of yours. Your submission is kept; "
+        "there is nothing for you to do.",
+    ),
+    "cancelled": Text("Ce dépôt n’est pas corrigé.", "This attempt is not graded."),
+    # programs
+    "token": Text("Rendre depuis un terminal", "Hand in from a terminal"),
+    "token_how": Text(
+        "Un jeton permet à un programme d’agir en votre nom : rendre un notebook, suivre sa correction. "
+        "Il n’est montré qu’une fois, ne vaut que pour ce cours et expire au bout de 120 jours.",
+        "A token lets a program act for you: hand in a notebook, follow its grading. "
+        "It is shown once, is good for this course only, and expires after 120 days.",
+    ),
+    "token_make": Text("Créer un jeton", "Make a token"),
+    "token_renew": Text("Le créer remplace le précédent.", "Making one replaces the one before."),
+    "then": Text("Puis, là où est votre notebook", "Then, where your notebook is"),
+    "api_how": Text("Tout ce qu’un programme peut demander :", "Everything that a program can ask for:"),
+    "token_once": Text("Copiez-le maintenant : il ne sera plus affiché.", "Copy it now: it will not be shown again."),
+    # trouble
+    "trouble": Text("Cela n’a pas marché", "That did not work"),
+    "home": Text("Revenir à l’accueil", "Back to the start"),
+}
+
+REFUSED: Mapping[str, tuple[Text, Text]] = {
+    "sign_in": (
+        Text("Cette page demande d’être connecté.", "This page needs you to be signed in."),
+        Text("Ouvrez votre lien personnel, puis revenez ici.", "Open your personal link, then come back here."),
+    ),
+    "nothing_here": (
+        Text("Il n’y a rien à cette adresse.", "There is nothing at this address."),
+        Text("Vérifiez-la, ou repartez de l’accueil.", "Check it, or go back to the start."),
+    ),
+    "not_that_way": (
+        Text("Cette adresse ne se demande pas ainsi.", "This address is not asked for in that way."),
+        Text("Repartez de l’accueil.", "Go back to the start."),
+    ),
+    "not_understood": (
+        Text("La demande n’a pas été comprise.", "The request was not understood."),
+        Text("Repartez de la page précédente.", "Start again from the page before."),
+    ),
+    "too_large": (
+        Text("Le fichier est trop gros.", "The file is too large."),
+        Text(
+            "Effacez les sorties du notebook (images, longs affichages), enregistrez-le et recommencez.",
+            "Clear the notebook’s outputs (images, long prints), save it and try again.",
+        ),
+    ),
+    "silent": (
+        Text("Le fichier n’est pas arrivé en entier.", "The file did not arrive whole."),
+        Text("Vérifiez votre connexion et recommencez.", "Check your connection and try again."),
+    ),
+    "too_often": (
+        Text("Trop de demandes en peu de temps.", "Too many requests in a short time."),
+        Text("Attendez un peu, puis recommencez.", "Wait a little, then try again."),
+    ),
+    "another_site": (
+        Text(
+            "Ce formulaire ne vient pas de cette page, ou il est resté ouvert trop longtemps.",
+            "This form did not come from this page, or was left open too long.",
+        ),
+        Text("Revenez à la page, rechargez-la et recommencez.", "Go back to the page, reload it and try again."),
+    ),
+    "not_enrolled": (
+        Text("Vous n’êtes pas inscrit comme étudiant à ce cours.", "You are not enrolled in this course as a student."),
+        Text("Si c’est une erreur, prévenez l’enseignant.", "If that is a mistake, tell your instructor."),
+    ),
+    "not_of_this_course": (
+        Text("Cette personne n’est pas inscrite à ce cours.", "This person is not enrolled in this course."),
+        Text("Si c’est une erreur, prévenez l’enseignant.", "If that is a mistake, tell your instructor."),
+    ),
+    "instructors_only": (
+        Text("Ceci est réservé aux responsables du cours.", "Only the instructors of the course may do this."),
+        Text("Demandez-le à l’un d’eux.", "Ask one of them."),
+    ),
+    "bad_link": (
+        Text(
+            "Ce lien n’ouvre rien : il est incomplet, ou a été remplacé.",
+            "This link opens nothing: it is incomplete, or was replaced.",
+        ),
+        Text(
+            "Copiez-le en entier depuis le message, ou demandez-en un nouveau à l’enseignant.",
+            "Copy all of it from the message, or ask your instructor for a new one.",
+        ),
+    ),
+    "bad_token": (
+        Text("Ce jeton n’est pas connu, ou il a expiré.", "This token is not known, or has expired."),
+        Text(
+            "Créez-en un autre sur la page Terminal, et envoyez-le dans l’en-tête « Authorization: Bearer … ».",
+            "Make another on the Terminal page, and send it in the header 'Authorization: Bearer …'.",
+        ),
+    ),
+    "no_file": (
+        Text("Aucun fichier n’a été envoyé.", "No file was sent."),
+        Text("Choisissez votre notebook (.ipynb), puis rendez-le.", "Choose your notebook (.ipynb), then hand it in."),
+    ),
+    "not_released": (
+        Text("La correction n’est pas publiée.", "The feedback has not been released."),
+        Text("Elle paraîtra sur la page du dépôt.", "It will appear on the attempt’s page."),
+    ),
+    "out_of_reach": (
+        Text("Le serveur ne joint plus sa base de données.", "The server cannot reach its database."),
+        Text(
+            "Rien n’a été perdu de ce qui a un reçu. Recommencez dans un moment.",
+            "Nothing that has a receipt was lost. Try again in a moment.",
+        ),
+    ),
+    "our_fault": (
+        Text(
+            "Une erreur s’est produite de notre côté ; ce que vous avez rendu est conservé.",
+            "Something failed on our side; what you handed in is kept.",
+        ),
+        Text(
+            "Recommencez dans un moment. Si cela persiste, donnez le numéro ci-dessous à l’enseignant.",
+            "Try again in a moment. If it persists, give the number below to your instructor.",
+        ),
+    ),
+}
+
+
+def said(lang: Lang, more: Mapping[str, Text] | None = None) -> dict[str, str]:
+    """Every fixed word, in one language; a module with pages of its own brings ``more``."""
+    return {name: text[lang] for name, text in {**SAID, **(more or {})}.items()}
+
+
+TRY_AGAIN: Mapping[int, Text] = {  # what to do, by the status that a notebook is refused with
+    403: Text(
+        "Si cela vous semble être une erreur, écrivez à votre enseignant.",
+        "If that looks like a mistake, write to your teacher.",
+    ),
+    404: Text("Rechargez la liste des devoirs.", "Reload the list of assignments."),
+    413: Text(
+        "Effacez les sorties du notebook, enregistrez-le et recommencez.",
+        "Clear the notebook’s outputs, save it and try again.",
+    ),
+    422: Text("Choisissez le fichier .ipynb que vous avez rempli.", "Choose the .ipynb file that you filled in."),
+    429: Text(
+        "Votre fichier n’a pas été reçu : gardez-le, et revenez à ce moment-là.",
+        "Your file was not received: keep it, and come back then.",
+    ),
+    503: Text(
+        "Gardez votre fichier et recommencez dans quelques minutes.", "Keep your file, and try again in a few minutes."
+    ),
+    507: Text(
+        "Gardez votre fichier et recommencez dans quelques minutes.", "Keep your file, and try again in a few minutes."
+    ),
+}
