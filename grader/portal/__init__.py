@@ -16,18 +16,31 @@ Clock = Callable[[], float]
 NEEDED = UsageError("partiel serve", "the server's packages are not installed", "Run: pip install 'partiel[server]'")
 
 
-def create(root: Path, clock: Clock = time.time) -> FastAPI:
-    """The application of a course folder. Raises CourseError, UsageError."""
+def create(root: Path, clock: Clock = time.time, local: str = "") -> FastAPI:
+    """The application of a course folder; ``local``: its address, for one person. Raises CourseError, UsageError."""
     try:
         from grader.portal import app
     except ModuleNotFoundError as error:
         raise NEEDED from error
-    return app.create(root, clock)
+    return app.create(root, clock, local)
+
+
+def build(root: Path, port: int, ready: Callable[[str], None]) -> None:
+    """The builder for whoever sits here, until it is stopped; ``ready`` is told the address that lets them in."""
+    address = f"http://127.0.0.1:{port}"
+    served = create(root, local=address)
+    from grader.portal import desk, links
+
+    ready(links.link(served.state.desk, desk.LOCAL))
+    _run(served, "127.0.0.1", port, "127.0.0.1")
 
 
 def serve(root: Path, host: str = "127.0.0.1", port: int = 8000, *, proxies: str = "127.0.0.1") -> None:
     """Until it is stopped. ``proxies``: whose word is taken on where a request came from, and whether by https."""
-    served = create(root)
+    _run(create(root), host, port, proxies)
+
+
+def _run(served: FastAPI, host: str, port: int, proxies: str) -> None:
     import uvicorn
 
     uvicorn.run(

@@ -31,9 +31,9 @@ ROUTERS = (
 )
 
 
-def create(root: Path, clock: Callable[[], float]) -> FastAPI:
-    """Raises CourseError where there is no course, or its database cannot be opened."""
-    desk = Desk(root, clock)
+def create(root: Path, clock: Callable[[], float], local: str = "") -> FastAPI:
+    """``local``: the address of a server for one person. Raises CourseError where there is no course or database."""
+    desk = Desk(root, clock, local)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

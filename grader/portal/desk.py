@@ -7,7 +7,7 @@ import hmac
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import course as courses
@@ -18,6 +18,7 @@ from grader.lock import Lock
 from grader.model import Course, Lang, Role, Student
 from grader.store import Store, audit
 
+LOCAL = "local"  # who `partiel build` lets in
 WATCHED = ("course.toml", "students.csv", f"{HIDDEN}/secret")
 
 
@@ -38,13 +39,14 @@ class Person:
 class Desk:
     """One for each application. A course that cannot be read any more stays as it was, and ``problem`` says why."""
 
-    def __init__(self, root: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, root: Path, clock: Callable[[], float], local: str = "") -> None:
         self.root = root.resolve()
+        self._local = local
         self.now = clock
         self.problem: PartielError | None = None
         self._guard = threading.Lock()
         self._stamp = self._seen()
-        self._course = courses.load(self.root)
+        self._course = self._loaded()
         self.db: Store = store.of(self._course)
 
     def course(self) -> Course:
@@ -54,12 +56,19 @@ class Desk:
             if stamp != self._stamp:
                 self._stamp = stamp
                 try:
-                    self._course = courses.load(self.root)
+                    self._course = self._loaded()
                     self.problem = None
                 except PartielError as error:  # whoever edits it has not finished: what was read last holds
                     self.problem = error
                     logging.getLogger(__name__).warning("%s", error)
             return self._course
+
+    def _loaded(self) -> Course:
+        course = courses.load(self.root)
+        if not self._local:
+            return course
+        here = replace(course.service, url=self._local)  # on this machine, whoever typed the command is the instructor
+        return replace(course, service=here, staff={**course.staff, LOCAL: "instructor"})
 
     def lock(self, assignment: str) -> Lock | None:
         """What was handed out; None where nothing was, yet. Raises CourseError where it is damaged."""

@@ -1,0 +1,222 @@
+"""Commands of whoever runs the server, and of whoever hands in from a terminal."""
+
+from __future__ import annotations
+
+import csv
+import json
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
+
+import typer
+from rich.markup import escape
+
+from grader.cli.options import Json, Trust, opened
+from grader.errors import PartielError, UsageError, near_miss
+from grader.steps import err, out
+
+commands = typer.Typer()
+PATIENCE = 120.0  # seconds that the server may take
+
+
+@commands.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where it listens: behind a proxy, leave it.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    proxy: Annotated[str, typer.Option(help="Whose word is taken on where a request came from.")] = "127.0.0.1",
+    no_work: Annotated[bool, typer.Option("--no-work", help="Pages only: 'partiel work' runs elsewhere.")] = False,
+    workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time.")] = None,
+    trust: Trust = False,
+) -> None:
+    """The course on the web: students hand in and read their feedback, instructors watch. Grades beside it."""
+    from grader import portal
+    from grader.dispatch import supervise
+
+    here = opened()
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    options = [*(["--workers", str(workers)] if workers else []), *(["--trust-submissions"] if trust else [])]
+    err.print(f"{escape(here.title)}: http://{host}:{port} (as others reach it: {escape(here.service.url)})")
+    if here.staff:
+        err.print("Your own way in: 'partiel links --staff'. Stop with Ctrl-C: nothing is lost.")
+    else:
+        err.print('Nobody is an instructor yet: add \\[staff] to course.toml, with a line like: ada = "instructor"')
+    if no_work:
+        portal.serve(here.root, host, port, proxies=proxy)
+        return
+    with supervise.working(here.root, *options):
+        portal.serve(here.root, host, port, proxies=proxy)
+
+
+@commands.command()
+def build(
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8010,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only say the address.")] = False,
+) -> None:
+    """Put an assignment together in the browser: the catalogue, variants, points, previews; on this machine alone."""
+    from grader import portal
+
+    def ready(address: str) -> None:
+        out.print(f"{address}\nStop with Ctrl-C. What you pick is kept; course.toml is written when you say so.")
+        if not no_browser:
+            typer.launch(address)
+
+    portal.build(opened().root, port, ready)
+
+
+@commands.command()
+def links(
+    who: Annotated[list[str] | None, typer.Argument(help="Only these people.")] = None,
+    staff: Annotated[bool, typer.Option("--staff", help="Only instructors and assistants.")] = False,
+    renew: Annotated[bool, typer.Option("--renew", help="From now on their old links open nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Each person's own way in, as CSV for a mail merge. Whoever has a link is that person: send it to them alone."""
+    from grader import portal
+    from grader.portal import links as ways
+    from grader.store import tokens
+
+    here = opened()
+    desk = portal.create(here.root).state.desk
+    try:
+        known = {**dict.fromkeys(here.staff), **dict.fromkeys(one.id for one in here.students if not one.withdrawn)}
+        chosen = list(who or (here.staff if staff else known))
+        for one in chosen:
+            if one not in known:
+                raise UsageError(one, "is neither in students.csv nor in [staff]", near_miss(one, known, "Add them."))
+        if renew:
+            with desk.db.write() as c:
+                for one in chosen:
+                    tokens.renew(c, one)
+        made = {one: ways.link(desk, one) for one in chosen}
+    finally:
+        desk.close()
+    if as_json:
+        print(json.dumps(made, ensure_ascii=False, indent=1))
+        return
+    people = {one.id: one for one in here.students}
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["id", "name", "email", "link"])
+    for one, link in made.items():
+        person = people.get(one)
+        writer.writerow([one, person.name if person else "", person.email if person else "", link])
+
+
+@commands.command()
+def token(
+    who: str,
+    label: Annotated[str, typer.Option(help="What it is for: it is taken back by this name.")] = "terminal",
+    days: Annotated[int, typer.Option(min=1, help="How long it works.")] = 120,
+    revoke: Annotated[bool, typer.Option("--revoke", help="Take it back.")] = False,
+) -> None:
+    """A token with which a program acts for somebody; shown once."""
+    from grader import store
+    from grader.store import audit, tokens
+
+    here = opened()
+    role = here.staff.get(who) or ("student" if any(one.id == who for one in here.students) else None)
+    if role is None:
+        known = [*here.staff, *(one.id for one in here.students)]
+        raise UsageError(who, "is neither in students.csv nor in [staff]", near_miss(who, known, "Add them."))
+    db = store.of(here)
+    try:
+        with db.write() as c:
+            now = time.time()
+            if revoke:
+                count = tokens.revoke(c, who, label)
+            else:
+                made = tokens.make(c, who, role, label, now, days)
+            audit.note(c, now, "partiel", "command", "revoke" if revoke else "token", f"{who}/{label}")
+    finally:
+        db.close()
+    print(f"{count} taken back." if revoke else made)
+
+
+@commands.command()
+def receipt(file: Path) -> None:
+    """Whether a receipt that a student shows was given by this course, to the letter."""
+    from grader import receipt as receipts
+
+    here = opened()
+    try:
+        said = file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(file, f"cannot be read: {error}", "Give the text file that the student downloaded.") from error
+    if not receipts.genuine(here, said):
+        err.print("[bold]Not genuine[/]: this course did not give it, or something in it was changed.")
+        raise typer.Exit(1)
+    out.print("Genuine: this course received exactly that, at that time.")
+
+
+class Refused(PartielError):
+    """The server said no."""
+
+
+@commands.command()
+def submit(
+    file: Path,
+    assignment: Annotated[str | None, typer.Option(help="If its name does not say which.")] = None,
+    to: Annotated[str | None, typer.Option(metavar="URL", help="The server; else $PARTIEL_URL.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Until it is graded.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Hand in a notebook to the server, with $PARTIEL_TOKEN; the receipt is written beside it."""
+    url = (to or os.environ.get("PARTIEL_URL", "http://127.0.0.1:8000")).rstrip("/")
+    token = os.environ.get("PARTIEL_TOKEN", "")
+    if not token:
+        raise UsageError("PARTIEL_TOKEN", "is not set", f"Get a token on {url}/terminal, then: export PARTIEL_TOKEN=…")
+    if not file.is_file():
+        raise UsageError(file, "there is no such file", "Give the .ipynb file that you filled in.")
+    name = assignment or file.stem
+    said = _ask(url, token, f"/assignments/{quote(name, safe='')}/submissions", file.read_bytes())
+    kept = file.with_name(f"{file.stem}-receipt-{said['attempt']}.txt")
+    kept.write_text(said["text"], "utf-8")
+    if as_json and not wait:
+        print(json.dumps(said, ensure_ascii=False, indent=1))
+    else:
+        out.print(
+            escape(f"Received: {name}, attempt {said['attempt']}, {said['received']}. Receipt: {kept}"), soft_wrap=True
+        )
+    if wait:
+        _follow(url, token, said["id"], as_json=as_json)
+
+
+def _follow(url: str, token: str, id: str, *, as_json: bool) -> None:
+    with err.status("queued") as status:
+        while (said := _ask(url, token, f"/submissions/{id}"))["state"] in ("queued", "running"):
+            status.update(
+                f"queued, {said['ahead']} before"
+                if said["state"] == "queued"
+                else f"{said['question']}/{said['questions']}"
+            )
+            time.sleep(1)
+    found = _ask(url, token, f"/submissions/{id}/feedback")
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+        return
+    out.print(said["state"])
+    for one in (*found["coarse"], *found["full"]):
+        points = f" {one['earned']:g}/{one['points']:g}" if "earned" in one else ""
+        out.print(escape(f"  {one['question']}: {one['result']}{points}"))
+
+
+def _ask(url: str, token: str, path: str, data: bytes | None = None) -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ipynb+json"}
+    try:
+        with urlopen(Request(f"{url}/api/v1{path}", data, headers), timeout=PATIENCE) as answer:
+            return json.loads(answer.read())
+    except HTTPError as error:
+        with error:
+            try:
+                said = json.loads(error.read(65536))
+                raise Refused(said["where"] or path, said["problem"], said["remedy"]) from error
+            except (ValueError, KeyError, TypeError):
+                raise Refused(url, f"it said {error.code} {error.reason}", "Is this the server's address?") from error
+    except (URLError, OSError, ValueError) as error:
+        why = getattr(error, "reason", error)
+        raise Refused(url, f"it does not answer: {why}", "Nothing was handed in; try again in a moment.") from error
