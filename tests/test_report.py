@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from lxml import html
+from typer.testing import CliRunner
 
-from grader import render, report, verdicts
+from grader import cli, lock, render, report, verdicts
 from grader.model import Course, Level, Record, Status, Text, Verdict
 from grader.status import SIGNS, WORDS
 
@@ -55,6 +57,7 @@ def test_the_csv_has_a_line_per_question_and_no_formula(here: Course) -> None:
         "points": "2.0",
         "misconceptions": "stride_forgotten",
         "level": "outer",
+        "by_hand": "",
     }
     assert [row["student"] for row in others] == ["ada", "emmy", "emmy"]
 
@@ -67,8 +70,47 @@ def test_the_page_is_alone_and_runs_nothing(here: Course) -> None:
     assert "Emmy <b>" in text and "=Ada" in text and "zoe" in text
 
 
-def test_the_page_says_which_ideas_the_class_has(here: Course) -> None:
-    assert "Stride: …." in html.fromstring(report.as_page(here, "td1", "fr")).text_content()
+def test_the_page_says_which_ideas_the_class_has_with_the_numbers_of_a_copy(here: Course) -> None:
+    (item,) = lock.read(here, "td1").sheet("ada").items
+    text = html.fromstring(report.as_page(here, "td1", "fr")).text_content()
+    assert f"Stride: {item.variant.params['s']}." in text and f"n = {item.variant.params['n']}" in text
+
+
+def test_what_went_wrong_through_our_fault_comes_before_all_else(here: Course) -> None:
+    page = html.fromstring(report.as_page(here, "td1", "en"))
+    first, second = page.xpath("//header/following::li[position() < 3]")
+    assert (first.get("class"), second.get("class")) == ("broken", "unreadable")
+    assert WORDS[Status.BROKEN].en in first.text_content() and HOSTILE in second.text_content()
+
+
+def test_names_are_hidden_in_every_file(desk: Any) -> None:
+    desk.roster("id,name\n001,Ada Lovelace\n002,Emmy Noether\n")
+    desk.assignment("tiny", more="anonymous = true")
+    desk.lock()
+    course = desk.load()
+    fault = Verdict("tiny", "size", Status.BROKEN, Fraction(0), Fraction(2), Text("Non.", "No."))
+    verdicts.append(course, Record("001", "td1", "0" * 64, "1" * 16, "cpu", Level.OUTER, (fault,)))
+    files = [
+        report.as_page(course, "td1", "fr"),
+        report.as_csv(course, "td1"),
+        json.dumps(report.as_json(course, "td1")),
+    ]
+    assert not [file for file in files if "Lovelace" in file]
+    assert report.as_json(course, "td1")["urgent"][0]["student"] == report.rows(course, "td1")[0].name
+
+
+def test_the_command_writes_three_files_or_prints_one(here: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(here.root)
+    assert CliRunner().invoke(cli.app, ["report", "td1"]).exit_code == 0
+    assert sorted(file.name for file in (here.root / "report").iterdir()) == ["td1.csv", "td1.html", "td1.json"]
+    printed = json.loads(CliRunner().invoke(cli.app, ["report", "td1", "--json"]).stdout)
+    assert printed == json.loads((here.root / "report" / "td1.json").read_text("utf-8"))
+    assert printed["marks"]["n"] == 2 and printed["alpha"] is None
+
+
+def test_integrity_is_for_instructors(here: Course) -> None:
+    shown, kept = (report.as_page(here, "td1", "en", integrity=on) for on in (True, False))
+    assert 'id="integrity"' in shown and "integrity" not in kept
 
 
 def test_nobody_has_handed_in_and_there_is_still_a_page(desk: Any) -> None:

@@ -1,18 +1,17 @@
-"""Who got what and why: a table for the terminal, a page and a CSV file for the instructor."""
+"""Who got what and why: a line per student, for a terminal, a page or a CSV file."""
 
 from __future__ import annotations
 
 import csv
 import io
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader import anonymity, content, lock, render, tex, verdicts
+from grader import anonymity, lock, verdicts
+from grader.amend import withdrawn
 from grader.model import Course, Lang, Record, Status, Text, Verdict
-from grader.status import SIGNS, WORDS
+from grader.status import WORDS
 
 BY_HAND = Text(fr="Noté à la main.", en="Marked by hand.")
 
@@ -30,7 +29,8 @@ class Row:
     @property
     def why(self) -> tuple[Verdict, ...]:
         """What cost points, our faults first."""
-        lost = [v for v in (self.record.verdicts if self.record else ()) if v.status is not Status.CORRECT]
+        kept = (Status.CORRECT, Status.WITHDRAWN)
+        lost = [v for v in (self.record.verdicts if self.record else ()) if v.status not in kept]
         return tuple(sorted(lost, key=lambda v: (v.status is not Status.BROKEN, v.status is not Status.UNREADABLE)))
 
 
@@ -41,9 +41,9 @@ def rows(course: Course, assignment: str) -> list[Row]:
         names = {student: anonymity.code(course, student) for student in lock.read(course, assignment).students}
     records = verdicts.latest(course, assignment)
     locked = lock.read(course, assignment)
-    given = _by_hand(course, locked)
+    given, now = _by_hand(course, locked), withdrawn.remedies(course, assignment)
     return [
-        Row(student, names.get(student, ""), _with(records.get(student), given.get(student, {})))
+        Row(student, names.get(student, ""), _with(_counted(records.get(student), now, given), given.get(student, {})))
         for student in locked.students
     ]
 
@@ -63,6 +63,12 @@ def _with(record: Record | None, given: Mapping[str, Fraction]) -> Record | None
     return replace(record, verdicts=tuple(_given(v, given[v.key]) if v.key in given else v for v in record.verdicts))
 
 
+def _counted(
+    record: Record | None, now: withdrawn.Remedies, given: Mapping[str, Mapping[str, Fraction]]
+) -> Record | None:
+    return withdrawn.counted(record, now, given.get(record.student, {})) if record else None
+
+
 def _given(verdict: Verdict, score: Fraction) -> Verdict:
     status = Status.WRONG if score <= 0 else Status.PARTIAL if score < verdict.points else Status.CORRECT
     return replace(verdict, earned=score, status=status, misconceptions=(), feedback=BY_HAND)
@@ -77,43 +83,14 @@ def as_csv(course: Course, assignment: str) -> str:
     """One line per student and question. A cell that a spreadsheet would take for a formula is quoted as text."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["student", "name", "question", "status", "earned", "points", "misconceptions", "level"])
+    writer.writerow(["student", "name", "question", "status", "earned", "points", "misconceptions", "level", "by_hand"])
     for row in rows(course, assignment):
         for v in row.record.verdicts if row.record else ():
             level = row.record.level if row.record else ""
             facts = [row.student, row.name, v.key, v.status, float(v.earned), float(v.points)]
-            writer.writerow([_text(f) for f in [*facts, " ".join(v.misconceptions), level]])
+            hand = "yes" if v.feedback == BY_HAND else ""
+            writer.writerow([_text(f) for f in [*facts, " ".join(v.misconceptions), level, hand]])
     return out.getvalue()
-
-
-def as_page(course: Course, assignment: str, lang: Lang) -> str:
-    """One self-contained HTML page: no script, no remote address."""
-    everyone = rows(course, assignment)
-    seen = [row for row in everyone if row.record]
-    questions = [v.key for v in seen[0].record.verdicts] if seen and seen[0].record else []
-    ideas = Counter(
-        (v.item, v.question, m) for row in seen if row.record for v in row.record.verdicts for m in v.misconceptions
-    )
-    urgent = [(row, v) for row in seen for v in row.why if v.status in (Status.BROKEN, Status.UNREADABLE)]
-    return render.page(
-        content.root() / "templates" / "report",
-        "report.html.j2",
-        lang=lang,
-        course=course,
-        title=lock.read(course, assignment).title,
-        rows=everyone,
-        questions=questions,
-        total=total(course, assignment),
-        urgent=urgent,
-        ideas=[
-            (item, question, _sentence(course, assignment, item, question, name, lang), n)
-            for (item, question, name), n in ideas.most_common()
-        ],
-        words=WORDS,
-        marks=SIGNS,
-        levels=sorted({row.record.level for row in seen if row.record}),
-        points=lambda x: render.points(x, lang),
-    )
 
 
 def one_line(verdicts: Sequence[Verdict], lang: Lang, most: int = 3) -> str:
@@ -128,25 +105,6 @@ def one_line(verdicts: Sequence[Verdict], lang: Lang, most: int = 3) -> str:
         )
     more = len(verdicts) - most
     return "; ".join(words) + (f" … +{more}" if more > 0 else "")
-
-
-def _sentence(course: Course, assignment: str, item: str, question: str, name: str, lang: Lang) -> str:
-    """A misconception's own words, with the placeholders of its numbers left as dots."""
-    exercise = next(i.variant.exercise for i in lock.read(course, assignment).example(lang).items if i.key == item)
-    for key, text in content.parts(exercise):
-        if key == f"{question}/{name}":
-            known = dict.fromkeys(render.names(text[lang], lang), "…")
-            try:
-                return _plain(render.fill(text[lang], known, lang))
-            except render.Missing:
-                return name
-    return name
-
-
-def _plain(words: str) -> str:
-    """Markdown as a reader of the page sees it: formulas in Unicode, no marks."""
-    formulas = re.sub(r"\$+(.+?)\$+", lambda found: tex.unicode(found[1]), words)
-    return re.sub(r"(?<!\w)[*`]+(.+?)[*`]+(?!\w)", r"\1", formulas)
 
 
 def _text(value: object) -> object:
