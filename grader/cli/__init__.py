@@ -9,7 +9,21 @@ import typer
 from rich.markup import escape
 
 from grader import __version__
-from grader.cli import after, before, courses, exercises, imports, machine, quizzes
+from grader.cli import (
+    after,
+    amending,
+    appeals,
+    before,
+    courses,
+    evidence,
+    exercises,
+    imports,
+    keeping,
+    machine,
+    quizzes,
+    server,
+    serving,
+)
 from grader.errors import PartielError
 from grader.steps import err, out
 
@@ -20,7 +34,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for group in (exercises, courses, before, after, quizzes, imports, machine):
+for group in (
+    exercises,
+    courses,
+    before,
+    after,
+    appeals,
+    amending,
+    evidence,
+    quizzes,
+    imports,
+    keeping,
+    server,
+    serving,
+    machine,
+):
     app.add_typer(group.commands)
 INTERRUPTED = 130
 

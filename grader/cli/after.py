@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -86,21 +85,32 @@ def _show(here: Course, found: Proposal) -> None:
     total = points(report.total(here, found.assignment), here.lang)
     if found.changes:
         grid = Table(box=None, pad_edge=False, header_style="dim")
-        for column in ("student", "question", "was", "is", "", "why"):
-            grid.add_column(column, justify="right" if column in ("was", "is", "") else "left")
+        for column in ("student", f"/ {total}", "question", "was", "is", "", "why"):
+            grid.add_column(column, justify="left" if column in ("student", "question", "why") else "right")
+        shown = ""
         for one in found.changes:
-            sign = "" if not one.gain else ("+" if one.gain > 0 else "−") + points(abs(one.gain), here.lang)
+            gain = ("+" if one.gain > 0 else "−") + points(abs(one.gain), here.lang) if one.gain else ""
             why = f"{WORDS[one.old.status].en.lower()} → {WORDS[one.new.status].en.lower()}"
             if one.given is not None:
                 why += f"; marked by hand, stays {points(one.given, here.lang)}"
+            elif one.withdrawn:
+                why += "; withdrawn, counts for nothing"
             was, now = (points(v.earned, here.lang) for v in (one.old, one.new))
-            grid.add_row(*map(escape, (names.get(one.student, one.student), one.new.key, was, now, sign, why)))
+            sums = " → ".join(points(whole, here.lang) for whole in found.totals[one.student])
+            who = ("", "") if one.student == shown else (names.get(one.student, one.student), sums)
+            shown = one.student
+            style = "bold" if one.gain < 0 else ""
+            grid.add_row(
+                *map(escape, (*who, one.new.key, was, now)), f"[{style}]{gain}[/]" if style else gain, escape(why)
+            )
         out.print(grid)
-    gains: dict[str, Fraction] = {}
-    for one in found.changes:
-        gains[one.student] = gains.get(one.student, Fraction(0)) + one.gain
-    up, down = sum(gain > 0 for gain in gains.values()), sum(gain < 0 for gain in gains.values())
+    up, down = (sum((new - old) * sign > 0 for old, new in found.totals.values()) for sign in (1, -1))
     out.print(f"{found.judged} judged again: {up} gain{'s' * (up == 1)}, {down} lose{'s' * (down == 1)}.")
+    asked = list(dict.fromkeys(one.new.key for one in found.changes))
+    for key in asked if len(asked) > 1 else ():
+        gains = [one.gain for one in found.changes if one.new.key == key]
+        more, less = sum(gain > 0 for gain in gains), sum(gain < 0 for gain in gains)
+        out.print(f"  {escape(key)}: {more} gain{'s' * (more == 1)}, {less} lose{'s' * (less == 1)}")
     before, after = (
         f"{float(mean):.2f}".replace(".", "," if here.lang == "fr" else ".") for mean in (found.before, found.after)
     )
@@ -123,6 +133,7 @@ def _facts(found: Proposal) -> dict[str, object]:
             }
             for one in found.changes
         ],
+        "totals": {student: [float(old), float(new)] for student, (old, new) in found.totals.items()},
         "remarks": list(found.remarks),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from grader import course, lock, steps
-from grader.cli.options import Trust, opened, spoken
+from grader.cli.options import Json, Trust, opened, spoken
 from grader.errors import UsageError, near_miss
 from grader.steps import err, out
 
@@ -101,9 +102,18 @@ def feedback(assignment: str) -> None:
 
 
 @commands.command()
-def report(assignment: str, lang: Annotated[str | None, typer.Option(help="fr or en.")] = None) -> None:
-    """Who got what, and which misconceptions the class has: a page and a CSV file."""
+def report(
+    assignment: str,
+    lang: Annotated[str | None, typer.Option(help="fr or en.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Marks, questions, misconceptions and the fairness of variants: a page, a CSV and a JSON file."""
     here = opened()
+    if as_json:
+        from grader import report as reports
+
+        print(json.dumps(reports.as_json(here, assignment), ensure_ascii=False, indent=1))
+        return
     for file in steps.report(here, assignment, spoken(lang or here.lang)):
         out.print(str(file))
 
@@ -112,9 +122,16 @@ def report(assignment: str, lang: Annotated[str | None, typer.Option(help="fr or
 def demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR")] = Path("demo"),
     students: Annotated[int, typer.Option(min=1, max=12, help="How many of the twelve.")] = 12,
+    serve: Annotated[bool, typer.Option("--serve", help="On the web: they hand in to a server, as you watch.")] = False,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Of that server.")] = 8020,
     trust: Trust = False,
 ) -> None:
     """A course of two assignments and twelve simulated students, from generation to feedback."""
     from grader import demo as play
 
-    play.run(folder, students, trust)
+    if serve:
+        from grader.demo import served
+
+        served.run(folder, students, port, trust)
+    else:
+        play.run(folder, students, trust)

@@ -43,7 +43,7 @@ def doctor(as_json: Json = False) -> None:
 @data.command()
 def fetch(
     name: str,
-    file: Annotated[Path | None, typer.Option("--from", help="A file you already have.")] = None,
+    file: Annotated[Path | None, typer.Option("--from", help="A file or folder you already have.")] = None,
 ) -> None:
     """Bring a dataset into the cache, with its checksum. Cut short, it goes on where it was."""
     from grader import datasets

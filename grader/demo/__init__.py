@@ -165,7 +165,7 @@ def run(folder: Path, students: int, trust: bool) -> None:
         err.print(f"[bold]The sandbox cannot stand here[/]: {escape(state.why)}\n  {escape(state.remedy)}")
         trust = True
     left_out = [p for p in players if trust and p.hostile]
-    here = _course(folder, players)
+    here = fresh(folder, players)
     problems = 0
     for assignment in here.assignments.values():
         release.generate(here, assignment)
@@ -180,6 +180,12 @@ def run(folder: Path, students: int, trust: bool) -> None:
 
 
 def hand_in(here: Course, handed: lock.Lock, player: Player) -> None:
+    file = here.root / "submitted" / player.id / handed.assignment / f"{handed.assignment}.ipynb"
+    notebook.write(file, composed(handed, player))
+
+
+def composed(handed: lock.Lock, player: Player) -> dict[str, Any]:
+    """The notebook that this student hands in."""
     sheet = handed.sheet(player.id)
     written: dict[str, str] = {}
     author = next((p for p in PLAYERS if p.id == player.copies), player)
@@ -188,10 +194,9 @@ def hand_in(here: Course, handed: lock.Lock, player: Player) -> None:
         source = author.write(item, question, place)
         if source is not None:
             written[f"{item.key}-{question.name}"] = source
-    nb = json.loads(json.dumps(notebook.compose(theirs, written)))
+    nb: dict[str, Any] = json.loads(json.dumps(notebook.compose(theirs, written)))
     player.tamper(nb)
-    file = here.root / "submitted" / player.id / sheet.assignment / f"{sheet.assignment}.ipynb"
-    notebook.write(file, nb)
+    return nb
 
 
 def _asked(sheet: Sheet) -> list[tuple[Item, Question]]:
@@ -210,7 +215,8 @@ def _solution(item: Item, start: str, number: int = 0) -> str | None:
     return re.sub(r"\A# fails: .*\n", "", found[number % len(found)].source) if found else None
 
 
-def _course(folder: Path, players: tuple[Player, ...]) -> Course:
+def fresh(folder: Path, players: tuple[Player, ...], more: str = "") -> Course:
+    """The demo's course, nothing handed out yet; ``more`` is added to course.toml."""
     from grader import bridge
 
     if folder.exists() and any(folder.iterdir()):
@@ -219,7 +225,7 @@ def _course(folder: Path, players: tuple[Player, ...]) -> Course:
         shutil.rmtree(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
-    (folder / "course.toml").write_text(TOML, "utf-8")
+    (folder / "course.toml").write_text(TOML + more, "utf-8")
     roster = ["id,name,email", *(f"{p.id},{p.name}," for p in players)]
     (folder / "students.csv").write_text("\n".join(roster) + "\n", "utf-8")
     course.init(folder, "demo", "", "fr")
@@ -234,7 +240,7 @@ def _tell(here: Course, players: tuple[Player, ...], left_out: list[Player]) -> 
     for assignment in here.assignments:
         for failure in bridge.feedback(here, assignment):
             err.print(escape(str(failure)))
-        page, _ = steps.report(here, assignment, here.lang)
+        page, *_ = steps.report(here, assignment, here.lang)
         out.print()
         steps.table(here, assignment, {player.id: player.did for player in players})
     steps.legend(here.lang)

@@ -27,20 +27,27 @@ def create(root: Path, clock: Clock = time.time, local: str = "") -> FastAPI:
 
 def build(root: Path, port: int, ready: Callable[[str], None]) -> None:
     """The builder for whoever sits here, until it is stopped; ``ready`` is told the address that lets them in."""
-    address = f"http://127.0.0.1:{port}"
-    served = create(root, local=address)
-    from grader.portal import desk, links
+    served = create(root, local=f"http://127.0.0.1:{port}")
+    from grader.portal.desk import LOCAL
 
-    ready(links.link(served.state.desk, desk.LOCAL))
-    _run(served, "127.0.0.1", port, "127.0.0.1")
+    ready(way_in(served, LOCAL))
+    run(served, "127.0.0.1", port)
+
+
+def way_in(served: FastAPI, who: str) -> str:
+    """Somebody's personal link."""
+    from grader.portal import links
+
+    return links.link(served.state.desk, who)
 
 
 def serve(root: Path, host: str = "127.0.0.1", port: int = 8000, *, proxies: str = "127.0.0.1") -> None:
     """Until it is stopped. ``proxies``: whose word is taken on where a request came from, and whether by https."""
-    _run(create(root), host, port, proxies)
+    run(create(root), host, port, proxies)
 
 
-def _run(served: FastAPI, host: str, port: int, proxies: str) -> None:
+def run(served: FastAPI, host: str, port: int, proxies: str = "127.0.0.1") -> None:
+    """Until it is stopped."""
     import uvicorn
 
     uvicorn.run(

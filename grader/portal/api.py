@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from grader import anonymity, attempts, receipt, report
+from grader.amend import withdrawn
 from grader.lock import Lock
 from grader.model import Lang, Verdict
 from grader.portal import doors, facts, pages_student, times
@@ -150,6 +151,7 @@ def feedback(id: Numbered, here: Pupil, desk: TheDesk) -> FeedbackOut:
     seen = facts.seen(desk, given)
     lines = [LineOut(question=one.question, result=one.coarse) for one in facts.coarse(desk, given)]
     record = attempts.last_of(desk.course(), given) if seen == "full" else None
+    record = record and withdrawn.counted(record, withdrawn.remedies(desk.course(), given.assignment))
     full = [_verdict(v, here.lang) for v in record.verdicts] if record else []
     return FeedbackOut(level=seen, coarse=lines if seen == "coarse" else [], full=full)
 

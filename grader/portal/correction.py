@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader import feedback, intake, notebook
+from grader.amend import withdrawn
 from grader.errors import PartielError
 from grader.feedback import Marked, Page, Part
 from grader.lock import Lock
@@ -38,6 +39,7 @@ def _is_newer(file: Path, than: Path) -> bool:
 def page(course: Course, locked: Lock, given: Receipt, record: Record, *, solved: bool, name: str) -> str:
     """The whole HTML document. ``solved``: with worked solutions, where the assignment shows them."""
     sheet = locked.sheet(given.student)
+    record = withdrawn.counted(record, withdrawn.remedies(course, given.assignment))
     assignment = course.assignments[given.assignment]
     try:
         written = notebook.read_submission(intake.bytes_of(course, given), sheet)

@@ -33,6 +33,7 @@ class Tab:
     words: Text
     roles: tuple[str, ...] = ("assistant", "instructor")
     also: tuple[str, ...] = ()  # how the paths begin that are under it, besides its own
+    alone: bool = False  # nothing is under it but what ``also`` says
 
 
 def page(
@@ -85,7 +86,7 @@ def visitor_of(request: Request) -> Visitor:
 
 def _is_here(request: Request, tab: Tab) -> bool:
     path = request.url.path
-    under = (*tab.also, *([f"{tab.path}/"] if tab.path != "/" else []))
+    under = (*tab.also, *([f"{tab.path}/"] if tab.path != "/" and not tab.alone else []))
     return path == tab.path or path.startswith(under)
 
 

@@ -48,26 +48,26 @@ SAID: Mapping[str, Text] = {
     "still": Text("encore {span}", "{span} left"),
     "overdue": Text("date passée : une pénalité peut s’appliquer", "overdue: a penalty may apply"),
     "over": Text("terminé", "over"),
-    "pause": Text("prochain dépôt dans", "next attempt in"),
+    "pause": Text("prochain essai dans", "next attempt in"),
     "which": Text("Ce qui compte", "What counts"),
     "group": Text("Groupe", "Group"),
     "no_due": Text("Pas de date limite", "No deadline"),
     "closed": Text("Fermé", "Closed"),
     "not_handed_in": Text("Pas encore rendu", "Not handed in yet"),
     "late": Text("en retard", "late"),
-    "attempts_left": Text("Dépôts restants", "Attempts left"),
+    "attempts_left": Text("Essais restants", "Attempts left"),
     "no_limit": Text("sans limite", "no limit"),
-    "attempts": Text("Vos dépôts", "Your attempts"),
-    "attempt": Text("Dépôt", "Attempt"),
+    "attempts": Text("Vos essais", "Your attempts"),
+    "attempt": Text("Essai", "Attempt"),
     "received": Text("Reçu", "Received"),
     "state": Text("État", "Status"),
     "score": Text("Points", "Points"),
     "counts": Text("compte", "counts"),
     "by": Text("par", "by"),
-    "last_counts": Text("Le dernier dépôt compte.", "The last attempt counts."),
-    "best_counts": Text("Le meilleur dépôt compte.", "The best attempt counts."),
+    "last_counts": Text("Le dernier essai compte.", "The last attempt counts."),
+    "best_counts": Text("Le meilleur essai compte.", "The best attempt counts."),
     "group_of": Text(
-        "Copie commune : le dépôt de l’un vaut pour tous. Avec",
+        "Copie commune : ce que l’un rend vaut pour tous. Avec",
         "One copy for the group: whoever hands in does it for all. With",
     ),
     "get": Text("1. Récupérer votre notebook", "1. Get your notebook"),
@@ -89,7 +89,7 @@ SAID: Mapping[str, Text] = {
     "from_terminal_how": Text(
         "Créez un jeton sur la page Terminal, puis :", "Make a token on the Terminal page, then:"
     ),
-    "not_now": Text("Pas de dépôt pour le moment", "Nothing can be handed in right now"),
+    "not_now": Text("Rien ne peut être rendu pour le moment", "Nothing can be handed in right now"),
     "back": Text("Retour au devoir", "Back to the assignment"),
     # a submission
     "receipt": Text("Reçu de dépôt", "Receipt"),
@@ -126,7 +126,7 @@ SAID: Mapping[str, Text] = {
     "state_queued": Text("En attente", "Waiting"),
     "state_running": Text("Correction en cours", "Being graded"),
     "state_graded": Text("Corrigé", "Graded"),
-    "state_replaced": Text("Remplacé par un dépôt plus récent", "Replaced by a newer attempt"),
+    "state_replaced": Text("Remplacé par un essai plus récent", "Replaced by a newer attempt"),
     "state_aside": Text("Un enseignant va s’en occuper", "A teacher will look at it"),
     "state_cancelled": Text("Annulé", "Cancelled"),
     "next": Text("Votre copie est la prochaine.", "Your copy is next."),
@@ -140,12 +140,12 @@ SAID: Mapping[str, Text] = {
         "You handed in a newer version before this one was graded: that one is graded instead.",
     ),
     "aside": Text(
-        "La correction automatique n’a pas abouti, et ce n’est pas de votre fait. Votre dépôt est conservé ; "
+        "La correction automatique n’a pas abouti, et ce n’est pas de votre fait. Votre copie est conservée ; "
         "vous n’avez rien à faire.",
         "Automatic grading did not get through, through no fault of yours. Your submission is kept; "
         "there is nothing for you to do.",
     ),
-    "cancelled": Text("Ce dépôt n’est pas corrigé.", "This attempt is not graded."),
+    "cancelled": Text("Cet essai n’est pas corrigé.", "This attempt is not graded."),
     # programs
     "token": Text("Rendre depuis un terminal", "Hand in from a terminal"),
     "token_how": Text(
@@ -238,7 +238,7 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
     ),
     "not_released": (
         Text("La correction n’est pas publiée.", "The feedback has not been released."),
-        Text("Elle paraîtra sur la page du dépôt.", "It will appear on the attempt’s page."),
+        Text("Elle paraîtra sur la page de l’essai.", "It will appear on the attempt’s page."),
     ),
     "out_of_reach": (
         Text("Le serveur ne joint plus sa base de données.", "The server cannot reach its database."),

@@ -1,0 +1,1 @@
+"""What teachers see and do: the live page, each class and each copy, the roster, links, the log."""
