@@ -22,7 +22,7 @@ from grader.errors import ContentError, CourseError, near_miss
 from grader.model import GRADED, Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Task, Variant
 
 FORMAT = 1
-_ENDS = ("", "-prompt", "-knobs", "-check")  # of the ids of a question's cells
+ENDS = ("", "-prompt", "-knobs", "-check")  # of the ids of a question's cells
 Json = dict[str, Any]
 
 
@@ -63,7 +63,7 @@ class Lock:
             raise CourseError(self.file, f"'{student}' was handed no copy", remedy)
         handed = self.said["students"][student]
         sheet = self._sheet(student, handed["lang"], handed["items"])
-        return replace(sheet, group=self.group(student)) if "group" in handed else sheet
+        return replace(sheet, group=self.group(student), earlier=tuple(handed.get("earlier", ())))
 
     def group(self, student: str) -> tuple[str, ...]:
         """Who shares this student's copy, as it was handed out; nobody where it is theirs alone."""
@@ -104,12 +104,12 @@ class Lock:
         for key, number in numbers.items():
             item = self.said["items"][key]
             kept = item["variants"][str(number)]
-            exercise = _find(self.file.parent, self.content, item["exercise"])
+            exercise = find_exercise(self.file.parent, self.content, item["exercise"])
             cells = kept["cells"].get(lang) or next(iter(kept["cells"].values()))
-            handed_cells = tuple(_cell(c) for c in cells)
+            handed_cells = tuple(cell_of(c) for c in cells)
             self._still_asked(exercise, handed_cells)
             items.append(Item(key, Variant(exercise, values.plain(kept["params"])), handed_cells))
-        head = tuple(_cell(c) for c in self.said["head"][lang])
+        head = tuple(cell_of(c) for c in self.said["head"][lang])
         handed = [self.assignment, lang, *(c.source for c in head)]
         handed += [f"{c.id}\0{c.source}\0{c.points}" for item in items for c in item.cells]
         revision = hashlib.sha256("\0".join(handed).encode()).hexdigest()[:16]
@@ -178,13 +178,13 @@ def _whole(said: Json) -> None:
     """Looks at all that a sheet is made of. Raises whatever the first hole raises."""
     str(said["assignment"]), str(said["title"])
     for cells in said["head"].values():
-        [_cell(c) for c in cells]
+        [cell_of(c) for c in cells]
     for item in said["items"].values():
         item["exercise"], item["statement"], list(item["needs"])
         for kept in item["variants"].values():
             kept["params"].items()
             for cells in kept["cells"].values():
-                [_cell(c) for c in cells]
+                [cell_of(c) for c in cells]
     for student in said["students"].values():
         for key, number in student["items"].items():
             said["items"][key]["variants"][number]["cells"][student["lang"]]
@@ -221,7 +221,7 @@ def prepare(
         _not_renamed(course, assignment)
     asked = dict(_keys(assignment.exercises))
     keys = {key: asked[of] for key, (of, _) in met.keys.items()} if met else asked
-    exercises = {key: _find(course.root, course.content, id) for key, id in keys.items()}
+    exercises = {key: find_exercise(course.root, course.content, id) for key, id in keys.items()}
     _ids_differ(course, exercises)
     weights.are_of_one_question(course, assignment, exercises.values())
     if before and (was := {key: item["exercise"] for key, item in before["items"].items()}) != keys:
@@ -230,21 +230,21 @@ def prepare(
     rest = [other.said for other in others(course, assignment.id)] if _looks_back(course, assignment) else []
     said: Json = before or _fresh(course, assignment, exercises, rest)
     drawn = met.students if met else draws.draw(course, assignment, exercises, said, rest)
-    every = {key: _find(course.root, course.content, id) for key, id in asked.items()}
+    every = {key: find_exercise(course.root, course.content, id) for key, id in asked.items()}
     points = _points(course, assignment, every)
     for key, (of, _) in met.keys.items() if met else ():
         points |= {f"{key}-{q.name}": points[f"{of}-{q.name}"] for q in exercises[key].questions}
-    points |= _released_points(said)
+    points |= released_points(said)
     for lang in ("fr", "en"):
         if lang not in said["head"]:
             head = handout.head(course, assignment, list(exercises.values()), lang)
-            said["head"][lang] = [_plain(c) for c in head]
+            said["head"][lang] = [plain(c) for c in head]
     for student in course.students:
         if student.id in drawn:
             one = drawn[student.id]
             for key, exercise in exercises.items():
                 only = met.keys[key][1] if met else ()
-                _keep(said["items"][key], key, exercise, one.numbers[key], one.lang, points, only)
+                keep(said["items"][key], key, exercise, one.numbers[key], one.lang, points, only)
             handed = {"lang": one.lang, "items": dict(one.numbers)}
             said["students"][student.id] = handed | ({"group": one.group} if one.group else {})
         progress()
@@ -264,7 +264,7 @@ def _fresh(course: Course, assignment: Assignment, exercises: Mapping[str, Exerc
         "title": assignment.title,
         "secret": draws.fingerprint(course.secret),
         "head": {},
-        "items": {key: _item(exercise) for key, exercise in exercises.items()},
+        "items": {key: item_of(exercise) for key, exercise in exercises.items()},
         "students": {},
     }
     if assignment.pool:
@@ -279,7 +279,7 @@ def _fresh(course: Course, assignment: Assignment, exercises: Mapping[str, Exerc
     return said
 
 
-def _keep(
+def keep(
     item: Json,
     key: str,
     exercise: Exercise,
@@ -294,11 +294,11 @@ def _keep(
         kept["params"] = dict(exercise.params[int(number)])
     if lang not in kept["cells"]:
         variant = Variant(exercise, values.plain(kept["params"]))
-        others = {f"{key}-{q.name}{end}" for q in exercise.questions if only and q.name not in only for end in _ENDS}
-        kept["cells"][lang] = [_plain(c) for c in handout.cells(key, variant, lang, points) if c.id not in others]
+        others = {f"{key}-{q.name}{end}" for q in exercise.questions if only and q.name not in only for end in ENDS}
+        kept["cells"][lang] = [plain(c) for c in handout.cells(key, variant, lang, points) if c.id not in others]
 
 
-def _item(exercise: Exercise) -> Json:
+def item_of(exercise: Exercise) -> Json:
     return {
         "exercise": exercise.id,
         "statement": exercise.statement_revision,
@@ -329,7 +329,7 @@ def _keys(exercises: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield (name if seen[name] == 1 else f"{name}-{seen[name]}"), id
 
 
-def _find(folder: Path, own: tuple[Path, ...], id: str) -> Exercise:
+def find_exercise(folder: Path, own: tuple[Path, ...], id: str) -> Exercise:
     """An exercise, or a notebook of the course folder."""
     return handwritten.find(folder, id) if handwritten.is_one(id) else content.find(id, own)
 
@@ -369,21 +369,21 @@ def _points(course: Course, assignment: Assignment, exercises: Mapping[str, Exer
     return points
 
 
-def _released_points(said: Json) -> dict[str, Fraction]:
+def released_points(said: Json) -> dict[str, Fraction]:
     """What the copies in students' hands say that each question is worth: a late one says the same."""
     every = (c for item in said["items"].values() for v in item["variants"].values() for c in v["cells"].values())
-    checks = (_cell(c) for cells in every for c in cells if c["kind"] in GRADED)
+    checks = (cell_of(c) for cells in every for c in cells if c["kind"] in GRADED)
     return {cell.id.removesuffix("-check"): cell.points for cell in checks}
 
 
-def _plain(cell: Cell) -> Json:
+def plain(cell: Cell) -> Json:
     said = {k: v for k, v in asdict(cell).items() if v}
     if cell.points:
         said["points"] = str(cell.points)
     return said
 
 
-def _cell(said: Json) -> Cell:
+def cell_of(said: Json) -> Cell:
     points = Fraction(said.get("points", 0))
     text = bool(said.get("text", False))
     return Cell(said["kind"], said["id"], said.get("source", ""), said.get("question", ""), points, text)

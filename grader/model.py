@@ -143,6 +143,7 @@ class Check:
     hidden: bool
     weight: int
     feedback: Text
+    measures: Text | None = None  # what it measures, in a few words
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,18 @@ class Pools:
 
 
 @dataclass(frozen=True, slots=True)
+class Handing:
+    """What the server allows and shows, for one assignment."""
+
+    attempts: int = 0  # 0: as many as they like
+    cool_down: float = 0.0  # seconds between two
+    counts: Literal["last", "best"] = "last"
+    late: bool = True  # after the deadline it is taken, and nbgrader's plugin deducts; else refused
+    feedback: Literal["none", "coarse", "full"] = "coarse"  # until the deadline; coarse: read, ran or not run
+    release: Literal["hand", "deadline"] = "hand"  # when feedback is shown whole
+
+
+@dataclass(frozen=True, slots=True)
 class Assignment:
     """Exercises handed out together. An exercise may come twice; its key then has a suffix."""
 
@@ -297,6 +310,7 @@ class Assignment:
     start: str = ""  # ISO 8601 with its offset: with ``due``, the time there is, which extra time lengthens
     due: str = ""  # ISO 8601 with its offset; nothing: nobody is late, unless nbgrader's gradebook says when
     training: Training = "run"
+    handing: Handing = field(default_factory=Handing)
 
 
 class Level(StrEnum):
@@ -329,6 +343,21 @@ class Terms:
         return Level.NONE if self.trust else self.walls
 
 
+Role = Literal["student", "assistant", "instructor"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """How the course is served. ``[server]`` of course.toml."""
+
+    url: str = "http://127.0.0.1:8000"  # as students reach it
+    database: str = ""  # SQLAlchemy's address of it; nothing: SQLite beside the course's secret
+    largest_mib: int = 8  # of an upload
+    keep: Mapping[str, int] = field(default_factory=dict)  # days; what is not named is kept
+    jupyterhub: Mapping[str, str] = field(default_factory=dict)
+    lti: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by issuer
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """Assignments, and the secret that gives each student variants of their own."""
@@ -344,6 +373,9 @@ class Course:
     grading: Terms = field(default_factory=Terms)
     content: tuple[Path, ...] = ()  # folders of exercises of its own
     pools: Pools = field(default_factory=Pools)
+    service: Service = field(default_factory=Service)
+    staff: Mapping[str, Role] = field(default_factory=dict)
+    integrity: bool = True  # whether copies are compared, for instructors
 
 
 # ── what travels ─────────────────────────────────────────────────────────────
@@ -393,6 +425,11 @@ class Sheet:
     items: tuple[Item, ...]
     revision: str  # a hash of all that was handed out
     group: tuple[str, ...] = ()  # who shares this copy, the student among them; nobody where it is theirs alone
+    earlier: tuple[str, ...] = ()  # revisions of this copy before it was amended: what they were judged on stands
+
+    @property
+    def revisions(self) -> tuple[str, ...]:
+        return self.revision, *self.earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -420,7 +457,28 @@ class Status(StrEnum):
     CRASHED = "crashed"  # the student's code raised
     EXHAUSTED = "exhausted"  # out of time, memory, output, processes or files
     WAITING = "waiting"  # for the human who marks it: so it was meant
+    WITHDRAWN = "withdrawn"  # by the instructor, after it was handed out: what was answered does not count
     BROKEN = "broken"  # our fault: costs the student nothing, and calls a human
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a check measured in one run of a training."""
+
+    check: str
+    words: Text  # what it is; may be empty
+    measure: Measure
+    run: int = 1
+    counts: bool = True  # of two runs, the one that earns the points
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line of a training, as the student's process told it: untrusted. Each point is the mean of ``every`` values."""
+
+    name: str
+    points: tuple[float | None, ...]
+    every: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +494,8 @@ class Verdict:
     misconceptions: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()  # as observed, one line each; untrusted text
     judging: str = ""  # the judging revision that was used
+    measures: tuple[Measured, ...] = ()
+    curves: tuple[Curve, ...] = ()  # of the run that counts
 
     @property
     def key(self) -> str:

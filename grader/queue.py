@@ -30,6 +30,7 @@ class Job:
     file: Path
     before: tuple[Record, ...] = ()
     by_weights: bool = False  # trainings are judged by the weights handed in beside the notebook, and not run
+    weights: tuple[Path, ...] | None = None  # where those may lie, if not beside it
 
     @property
     def latest(self) -> Record | None:
@@ -46,14 +47,22 @@ def submitted(root: Path, assignment: str, student: str) -> Path | None:
     return others[0] if len(others) == 1 else None
 
 
-def grade(job: Job, opener: Opener, level: Level, *, device: Device = "cpu", force: bool = False) -> Record:
+def grade(
+    job: Job,
+    opener: Opener,
+    level: Level,
+    *,
+    device: Device = "cpu",
+    force: bool = False,
+    progress: run.Progress = lambda *_: None,
+) -> Record:
     """The record of one submission; the one there is, where all that keys it is the same."""
     try:
         if any(folder.is_symlink() for folder in (job.file.parent, job.file.parent.parent)):
             raise notebook.UnreadableSubmission(LINKED)
         submission = notebook.read_submission(job.file, job.sheet)
         if job.by_weights:
-            submission = weights.beside(job.file, job.sheet, submission)
+            submission = weights.beside(job.file, job.sheet, submission, job.weights)
     except notebook.UnreadableSubmission as error:
         record = run.refused(job.sheet, error.why, error.sha256, level, device)
         return job.latest if job.latest and _same(job.latest, record) else record
@@ -65,7 +74,7 @@ def grade(job: Job, opener: Opener, level: Level, *, device: Device = "cpu", for
             return before
     try:
         with opener() as sandbox:
-            return run.grade(job.sheet, submission, sandbox, device=device, kept=kept)
+            return run.grade(job.sheet, submission, sandbox, device=device, kept=kept, progress=progress)
     except Exception as error:  # a fault of ours is never a zero: a human is called
         logging.getLogger(__name__).error("%s", job.sheet.student, exc_info=error)
         return run.broken(job.sheet, submission, type(error).__name__, level, device=device, kept=kept)
@@ -76,9 +85,9 @@ def standing(
 ) -> Mapping[str, Verdict]:
     """The verdicts that the same submission, sheet, judging and device already have, behind walls as strong at least.
 
-    Our faults never stand.
+    A sheet whose words were amended is the same: numbers and answers are. Our faults never stand.
     """
-    if (before.submission, before.sheet, before.device) != (submission.sha256, sheet.revision, device):
+    if (before.submission, before.device) != (submission.sha256, device) or before.sheet not in sheet.revisions:
         return {}
     if not before.level.reaches(level):
         return {}

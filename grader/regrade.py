@@ -7,10 +7,11 @@ adds it to the ledger, from which grading, nbgrader, reports and pages take thei
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from grader import grading, handed, lock, verdicts
+from grader.amend import withdrawn
 from grader.errors import CourseError, UsageError, near_miss
 from grader.model import Course, Record, Status, Terms, Verdict
 
@@ -23,10 +24,11 @@ class Change:
     old: Verdict
     new: Verdict
     given: Fraction | None = None
+    withdrawn: bool = False  # then its verdict counts for nothing
 
     @property
     def gain(self) -> Fraction:
-        return Fraction(0) if self.given is not None else self.new.earned - self.old.earned
+        return Fraction(0) if self.given is not None or self.withdrawn else self.new.earned - self.old.earned
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Proposal:
     before: Fraction  # the class's mean in points, by its automatic and manual scores, late penalties aside
     after: Fraction
     remarks: tuple[str, ...]
+    totals: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)  # of who would change: points
 
 
 def propose(
@@ -67,7 +70,7 @@ def propose(
         f"{one}: never graded: run 'partiel grade {assignment}'." for one in _never(course, locked, chosen, counting)
     ]
     chosen = tuple(student for student in chosen if student in counting)
-    given = _by_hand(course, locked)
+    given, remedies = _by_hand(course, locked), withdrawn.remedies(course, assignment)
     records: list[Record] = []
     changes: list[Change] = []
     judged = 0
@@ -78,7 +81,7 @@ def propose(
             continue
         judged += 1
         old = counting[student]
-        if why := _unlike(old, result, assignment):
+        if why := _unlike(old, result, locked.sheet(student).revisions, assignment):
             remarks.append(f"{student}: {why}")
             continue
         new = _merged(old, result, questions)
@@ -86,15 +89,17 @@ def propose(
         if new == old:
             continue
         records.append(new)
-        changes += _changes(student, old, new, given.get(student, {}))
-    total = sum((_points(record, given.get(student, {})) for student, record in counting.items()), Fraction(0))
-    gained = sum((change.gain for change in changes), Fraction(0))
-    mean = total / len(counting)
+        changes += _changes(student, old, new, given.get(student, {}), frozenset(remedies.withdrawn))
+    would = counting | {record.student: record for record in records}
+    was, now = (
+        {s: _points(withdrawn.counted(r, remedies, given.get(s, {})), given.get(s, {})) for s, r in book.items()}
+        for book in (counting, would)
+    )
+    before, after = (sum(book.values(), Fraction(0)) / len(counting) for book in (was, now))
+    totals = {change.student: (was[change.student], now[change.student]) for change in changes}
     order = {student: at for at, student in enumerate(locked.students)}
     changes.sort(key=lambda change: (order[change.student], change.new.key))
-    return Proposal(
-        assignment, tuple(records), tuple(changes), judged, mean, mean + gained / len(counting), tuple(remarks)
-    )
+    return Proposal(assignment, tuple(records), tuple(changes), judged, before, after, tuple(remarks), totals)
 
 
 def accept(course: Course, proposal: Proposal, step: Callable[[], None] = lambda: None) -> list[str]:
@@ -143,9 +148,9 @@ def _by_hand(course: Course, locked: lock.Lock) -> Mapping[str, Mapping[str, Fra
     return bridge.by_hand(course, locked)
 
 
-def _unlike(old: Record, new: Record, assignment: str) -> str:
+def _unlike(old: Record, new: Record, sheets: tuple[str, ...], assignment: str) -> str:
     """Why the two cannot be compared: then the old one stays, and every door goes on agreeing on it."""
-    if (old.submission, old.sheet) != (new.submission, new.sheet):
+    if old.submission != new.submission or not {old.sheet, new.sheet} <= {*sheets}:
         return f"another file was handed in since it was judged: run 'partiel grade {assignment}' first."
     if not new.level.reaches(old.level):
         return f"was judged behind stronger walls ('{old.level}'), and that verdict stays."
@@ -164,11 +169,13 @@ def _merged(old: Record, new: Record, questions: tuple[str, ...]) -> Record:
     return old if merged.verdicts == old.verdicts else merged
 
 
-def _changes(student: str, old: Record, new: Record, given: Mapping[str, Fraction]) -> list[Change]:
+def _changes(
+    student: str, old: Record, new: Record, given: Mapping[str, Fraction], out: frozenset[str]
+) -> list[Change]:
     was = {verdict.key: verdict for verdict in old.verdicts}
     nothing = {v.key: replace(v, status=Status.MISSING, earned=Fraction(0), misconceptions=()) for v in new.verdicts}
     pairs = [(was.get(verdict.key, nothing[verdict.key]), verdict) for verdict in new.verdicts]
-    return [Change(student, a, b, given.get(b.key)) for a, b in pairs if not _same(a, b)]
+    return [Change(student, a, b, given.get(b.key), b.key in out) for a, b in pairs if not _same(a, b)]
 
 
 def _which(old: Verdict | None, new: Verdict, questions: tuple[str, ...]) -> Verdict:

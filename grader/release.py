@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from grader import datasets, lock, notebook
-from grader.model import Assignment, Course
+from grader.lock import Lock
+from grader.model import Assignment, Cell, Course, Sheet
 
 IN_KERAS = ("mnist", "fashion-mnist")  # a student's notebook has these from `keras.datasets`
 
@@ -19,13 +20,7 @@ def generate(course: Course, assignment: Assignment, step: Callable[[], None] = 
 
     with datasets.use(course.secret, course.data):
         handed = lock.write(course, assignment)
-    if assignment.shared:  # where nbgrader's exchange looks for it
-        file = course.root / "release" / assignment.id / f"{assignment.id}.ipynb"
-        notebook.write(file, notebook.compose(handed.example(course.lang)))
-    for student in () if assignment.shared else handed.students:
-        file = course.root / "release" / student / assignment.id / f"{assignment.id}.ipynb"
-        notebook.write(file, notebook.compose(handed.sheet(student)))
-        step()
+    notebooks(course, handed, shared=assignment.shared, step=step)
     source = course.root / "source" / assignment.id / f"{assignment.id}.ipynb"
     notebook.write(source, notebook.compose(handed.example(course.lang)))
     for name in handed.needs:
@@ -34,6 +29,28 @@ def generate(course: Course, assignment: Assignment, step: Callable[[], None] = 
             _lay(public, source.with_name(f"{name}.npz"), sorted(course.root.glob(f"release/**/{assignment.id}.ipynb")))
     bridge.register(course, handed)
     return len(handed.students)
+
+
+def notebooks(course: Course, handed: Lock, *, shared: bool, step: Callable[[], None] = lambda: None) -> None:
+    """``release/``: the copies as the lock says them, with whatever errata there are."""
+    id = handed.assignment
+    copies = {id: handed.example(course.lang)} if shared else {}  # where nbgrader's exchange looks for it
+    for student in () if shared else handed.students:
+        copies[f"{student}/{id}"] = handed.sheet(student)
+    for folder, sheet in copies.items():
+        notebook.write(
+            course.root / "release" / folder / f"{id}.ipynb", notebook.compose(sheet, added=errata(handed, sheet))
+        )
+        step()
+
+
+def errata(handed: Lock, sheet: Sheet) -> dict[str, tuple[Cell, ...]]:
+    """What students are told of amendments, by the cell it stands under; it is no part of the sheet."""
+    under: dict[str, tuple[Cell, ...]] = {}
+    for one in handed.said.get("errata", ()):
+        words = Cell("words", one["id"], one["text"][sheet.lang])
+        under[one["under"]] = (*under.get(one["under"], ()), words)
+    return under
 
 
 def _lay(public: Path, first: Path, notebooks: list[Path]) -> None:

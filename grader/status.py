@@ -15,6 +15,7 @@ WORDS: Mapping[Status, Text] = {
     Status.CRASHED: Text("Erreur à l’exécution", "Error when run"),
     Status.EXHAUSTED: Text("Limite dépassée", "Over a limit"),
     Status.WAITING: Text("À noter par un enseignant", "To be marked by a teacher"),
+    Status.WITHDRAWN: Text("Question retirée", "Withdrawn"),
     Status.BROKEN: Text("En attente d’un enseignant", "Waiting for a teacher"),
 }
 
@@ -27,5 +28,6 @@ SIGNS: Mapping[Status, str] = {  # a shape beside the colour: the page must read
     Status.CRASHED: "!",
     Status.EXHAUSTED: "∞",
     Status.WAITING: "✎",
+    Status.WITHDRAWN: "⊘",
     Status.BROKEN: "…",
 }

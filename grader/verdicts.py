@@ -8,14 +8,16 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from grader.course.secret import HIDDEN
-from grader.model import Course, Level, Record, Status, Text, Verdict
+from grader.model import Course, Curve, Level, Measure, Measured, Record, Status, Text, Verdict
 
 COUNTING, PROPOSED = "verdicts", "proposed"
 
@@ -26,11 +28,19 @@ def path(course: Course, assignment: str, book: str = COUNTING) -> Path:
 
 def append(course: Course, record: Record, book: str = COUNTING) -> None:
     """On the disk when this returns: what was judged is never judged again."""
-    file = path(course, record.assignment, book)
+    add(path(course, record.assignment, book), {"when": now(), **_plain(record)})
+
+
+def now() -> str:
+    """To the second, with its offset: for a person who asks when, never for a key."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def add(file: Path, said: dict[str, Any]) -> None:
+    """A line more in a book that is only ever added to; on the disk when this returns."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = json.dumps(_plain(record), ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-    with file.open("a+b") as out:
-        fcntl.flock(out, fcntl.LOCK_EX)
+    line = json.dumps(said, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    with _held(file) as out:
         out.seek(0, os.SEEK_END)
         if out.tell() and _last_byte(out) != b"\n":
             line = b"\n" + line  # a line cut short by a crash stays alone, and is passed over
@@ -39,17 +49,63 @@ def append(course: Course, record: Record, book: str = COUNTING) -> None:
         os.fsync(out.fileno())
 
 
+def unquote(file: Path, gone: Collection[str]) -> int:
+    """A book without what it quotes of these submissions (SHA-256): their time is over. Gives how many lines."""
+    if not file.is_file():
+        return 0
+    with _held(file) as book:
+        count, kept = 0, []
+        for line in book:
+            with suppress(ValueError):
+                said = json.loads(line)
+                if said.get("submission") in gone:
+                    count += 1
+                    said |= {"outputs": {}, "verdicts": [one | {"evidence": []} for one in said["verdicts"]]}
+                kept.append(json.dumps(said, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n")
+        if count:
+            beside = file.with_name(f".{file.name}.{os.getpid()}")
+            beside.write_bytes(b"".join(kept))
+            beside.replace(file)
+    return count
+
+
+@contextmanager
+def _held(file: Path) -> Iterator[BinaryIO]:
+    """The book, and nobody else's meanwhile: one that was put in its place while we waited is opened instead."""
+    while True:
+        with file.open("a+b") as book:
+            fcntl.flock(book, fcntl.LOCK_EX)
+            if file.exists() and os.fstat(book.fileno()).st_ino == file.stat().st_ino:
+                book.seek(0)
+                yield book
+                return
+
+
 def read(course: Course, assignment: str, book: str = COUNTING) -> Iterator[Record]:
     """Every record, oldest first. A line cut short by a crash was never believed, and is passed over."""
+    for _, record in dated(course, assignment, book):
+        yield record
+
+
+def dated(course: Course, assignment: str, book: str = COUNTING) -> Iterator[tuple[str, Record]]:
+    """Every record and when it was written, which the oldest lines do not say; not part of what a record is."""
     file = path(course, assignment, book)
     if not file.is_file():
         return
     with file.open("rb") as lines:
         for line in lines:
-            try:
-                yield _record(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                continue
+            if found := parsed(line):
+                yield found
+
+
+def parsed(line: bytes) -> tuple[str, Record] | None:
+    """A line of a book; None for one that was cut short."""
+    try:
+        said = json.loads(line)
+        when = str(said.pop("when", ""))
+        return when, _record(said)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def latest(course: Course, assignment: str) -> dict[str, Record]:
@@ -94,5 +150,19 @@ def _verdict(said: dict[str, Any]) -> Verdict:
             "feedback": Text(**said["feedback"]),
             "misconceptions": tuple(said["misconceptions"]),
             "evidence": tuple(said["evidence"]),
+            "measures": measures(said.get("measures", ())),
+            "curves": curves(said.get("curves", ())),
         }
     )
+
+
+def measures(said: Iterable[dict[str, Any]]) -> tuple[Measured, ...]:
+    """From what ``asdict`` makes of them."""
+    return tuple(
+        Measured(**one | {"words": Text(**one["words"]), "measure": Measure(**one["measure"])}) for one in said
+    )
+
+
+def curves(said: Iterable[dict[str, Any]]) -> tuple[Curve, ...]:
+    """From what ``asdict`` makes of them."""
+    return tuple(Curve(**one | {"points": tuple(one["points"])}) for one in said)

@@ -58,7 +58,9 @@ class Played:
             raise self.error
         yield self
 
-    def grade(self, sheet: Sheet, submission: Submission, sandbox: Any, *, device: Any, kept: Any) -> Record:
+    def grade(
+        self, sheet: Sheet, submission: Submission, sandbox: Any, *, device: Any, kept: Any, progress: Any
+    ) -> Record:
         fresh = {}
         for item in sheet.items:
             for q in item.variant.exercise.questions:

@@ -19,9 +19,10 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import CheckCellMetadata, Execute, OverwriteCells, SaveAutoGrades
 
 from grader import handed, notebook
+from grader.amend.withdrawn import Remedies
 from grader.bridge import desk as desks
 from grader.bridge import late, marking
-from grader.bridge.scores import keys, outputs_of_check, status_of, verdict_of
+from grader.bridge.scores import keys, outputs_of_check, set_said, status_of, verdict_of, withdrawn_score
 from grader.feedback import harmless
 from grader.model import Record, Status
 
@@ -74,9 +75,13 @@ class WriteVerdicts(Execute):
         if not desk.holds(facts["assignment"]):
             return super().preprocess(nb, resources, **kw)
         sheet = desk.sheet(facts["assignment"], facts["student"])
-        record = desk.record(sheet)
+        judged = desk.record(sheet)
+        record = desk.counted(judged)
         graded = keys(sheet)
+        out = {v.key: v for v in record.verdicts if v.status is Status.WITHDRAWN}
         for cell in nb.cells:
+            if graded.get(cell.id) in out and (utils.is_solution(cell) or utils.is_task(cell)):
+                set_said(cell, out[graded[cell.id]], sheet.lang)
             if cell.cell_type != "code":
                 continue
             if utils.is_grade(cell) and not utils.is_solution(cell):
@@ -85,7 +90,8 @@ class WriteVerdicts(Execute):
             else:
                 cell.outputs = harmless(record.outputs.get(cell.id, ()))
         remarks = [remark[sheet.lang] for remark in record.remarks]
-        nb.metadata.partiel.update(remarks=remarks, record=fingerprint(record), level=str(record.level))
+        stamp = fingerprint(judged, desk.remedies(facts["assignment"]))
+        nb.metadata.partiel.update(remarks=remarks, record=stamp, level=str(record.level))
         return notebook.as_node(nb), resources
 
 
@@ -111,9 +117,11 @@ class SaveVerdicts(SaveAutoGrades):
             comments = {comment.name: comment for comment in submitted.comments}
             for cell in nb.cells:
                 id = cell.metadata.get("nbgrader", {}).get("grade_id")
-                if utils.is_grade(cell):
+                if utils.is_grade(cell) or (utils.is_task(cell) and status_of(cell) is Status.WITHDRAWN):
                     broken = status_of(cell) is Status.BROKEN
-                    score = None if broken else utils.determine_grade(cell, self.log)[0]
+                    score = None if broken else withdrawn_score(cell)
+                    if score is None and not broken:
+                        score = utils.determine_grade(cell, self.log)[0]
                     grades[id].auto_score = score
                     grades[id].needs_manual_grade = score is None or grades[id].manual_score is not None
                 if utils.is_solution(cell) or utils.is_task(cell):
@@ -191,6 +199,7 @@ def _printed(record: Record, id: str) -> list[Any]:
     return [output for output in record.outputs.get(id, ()) if output.get("output_type") in ("stream", "error")]
 
 
-def fingerprint(record: Record) -> str:
+def fingerprint(record: Record, now: Remedies) -> str:
     """Of all that recording writes: the same record is not recorded twice."""
-    return hashlib.sha256(repr(record).encode("utf-8", "backslashreplace")).hexdigest()
+    said = repr(record) + now.stamp()
+    return hashlib.sha256(said.encode("utf-8", "backslashreplace")).hexdigest()

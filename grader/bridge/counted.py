@@ -11,6 +11,7 @@ from nbgrader import api
 from nbgrader.api import MissingEntry
 
 from grader import verdicts
+from grader.amend import withdrawn
 from grader.bridge.autograde import fingerprint
 from grader.bridge.gradebook import opened
 from grader.model import Course, Record
@@ -63,8 +64,8 @@ def finals(course: Course, assignment: str) -> Finals:
             penalty = exact(one.late_submission_penalty or 0)
             score = max(Fraction(0), exact(one.score or 0) - penalty)
             found[one.student_id] = Final(score, penalty, tuple(waiting.get(one.student_id, ())))
-    latest = verdicts.latest(course, assignment)
-    behind = frozenset(student for student, record in latest.items() if not _stamped(course, record))
+    latest, now = verdicts.latest(course, assignment), withdrawn.remedies(course, assignment)
+    behind = frozenset(student for student, record in latest.items() if not _stamped(course, record, now))
     return Finals(maximum, found, behind)
 
 
@@ -72,11 +73,11 @@ def exact(score: float) -> Fraction:
     return Fraction(score).limit_denominator(FINEST)
 
 
-def _stamped(course: Course, record: Record) -> bool:
+def _stamped(course: Course, record: Record, now: withdrawn.Remedies) -> bool:
     """Whether the autograded notebook is of this very record."""
     id = record.assignment
     try:
         said = json.loads((course.root / "autograded" / record.student / id / f"{id}.ipynb").read_bytes())
-        return bool(said["metadata"]["partiel"]["record"] == fingerprint(record))
+        return bool(said["metadata"]["partiel"]["record"] == fingerprint(record, now))
     except (OSError, ValueError, KeyError, TypeError):
         return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from nbgrader.converters import BaseConverter
 
 from grader import course as courses
 from grader import handed, lock, notebook, queue, verdicts, weights
+from grader.amend import withdrawn
+from grader.amend.withdrawn import Remedies
+from grader.bridge.gradebook import by_hand
 from grader.errors import CourseError
 from grader.model import Course, Record, Sheet, Status, Submission
 
@@ -24,6 +28,8 @@ class Desk:
         self.records: dict[str, Record | Exception] = dict(records or {})
         self.together: tuple[str, ...] = ()  # students whose submissions may be judged in one go
         self._locks: dict[str, lock.Lock] = {}
+        self._remedies: dict[str, Remedies] = {}
+        self._given: dict[str, dict[str, dict[str, Fraction]]] = {}
 
     @cached_property
     def course(self) -> Course:
@@ -37,6 +43,18 @@ class Desk:
         if assignment not in self._locks:
             self._locks[assignment] = lock.read(self.course, assignment)
         return self._locks[assignment]
+
+    def remedies(self, assignment: str) -> Remedies:
+        if assignment not in self._remedies:
+            self._remedies[assignment] = withdrawn.remedies(self.course, assignment)
+        return self._remedies[assignment]
+
+    def counted(self, record: Record) -> Record:
+        """What the record counts for: not what was judged, where a question was withdrawn."""
+        id, now = record.assignment, self.remedies(record.assignment)
+        if now and id not in self._given:
+            self._given[id] = by_hand(self.course, self.lock(id))
+        return withdrawn.counted(record, now, self._given[id].get(record.student, {})) if now else record
 
     def sheet(self, assignment: str, student: str) -> Sheet:
         """Raises CourseError where the student was handed nothing."""
@@ -65,7 +83,7 @@ class Desk:
         known = self.records[sheet.student]
         if isinstance(known, Exception):
             raise known
-        if (known.submission, known.sheet) != (self.submission(sheet).sha256, sheet.revision):
+        if known.submission != self.submission(sheet).sha256 or known.sheet not in sheet.revisions:
             where = f"submitted/{sheet.student}/{sheet.assignment}"
             remedy = f"Run 'partiel grade {sheet.assignment}' again."
             raise CourseError(where, "the submission has changed since it was judged", remedy)
@@ -94,7 +112,7 @@ class Desk:
         if handed.handed_in(self.root, self.lock(sheet.assignment), sheet.student) is None or not before.verdicts:
             return False
         submission = self.submission(sheet)
-        if (before.submission, before.sheet) != (submission.sha256, sheet.revision):
+        if before.submission != submission.sha256 or before.sheet not in sheet.revisions:
             return False
         standing = queue.standing(before, sheet, submission, before.device, before.level)
         return all(verdict.key in standing for verdict in before.verdicts if verdict.status is not Status.BROKEN)

@@ -60,7 +60,7 @@ def make_harmless(cell: Notebook, lang: Lang) -> None:
 
     It is one line in one block, which no Markdown reads again; MathJax is told to leave it alone.
     """
-    cell.metadata["partiel"] = {"written": cell.source}
+    cell.metadata["partiel"] = {**cell.metadata.get("partiel", {}), "written": cell.source}
     html = feedback.sentence(cell.source, lang).replace("\n", "&#10;")
     cell.source = f'<div class="tex2jax_ignore mathjax_ignore">{html}</div>'
 

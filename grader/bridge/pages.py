@@ -10,7 +10,7 @@ from nbconvert.exporters import Exporter, HTMLExporter
 from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 
-from grader import feedback
+from grader import anonymity, feedback, verdicts
 from grader.bridge import desk as desks
 from grader.bridge import marking
 from grader.bridge.scores import SUFFIX, said_in
@@ -71,7 +71,12 @@ def page_of(nb: Notebook, resources: Resources, sheet: Sheet, course: Course) ->
         late_penalty=facts["late_penalty"] or 0.0,
         parts=list(_parts(nb, facts, sheet, solved)),
         remarks=tuple(nb.metadata.get("partiel", {}).get("remarks", ())),
+        name="" if anonymity.hidden(course, sheet.assignment) else _name(course, sheet.student),
     )
+
+
+def _name(course: Course, student: str) -> str:
+    return next((one.name for one in course.students if one.id == student), "")
 
 
 def _parts(nb: Notebook, facts: Resources, sheet: Sheet, solved: dict[str, str]) -> Iterator[Part]:
@@ -128,7 +133,7 @@ def _answer(cell: Notebook, id: str, names: dict[str, tuple[str, str]], facts: R
         by_hand=False,
         answer_html=source if written else "",
         in_words=not is_code,
-        printed_html=feedback.shown(cell.outputs) if written and is_code else "",
+        printed_html=feedback.shown(cell.outputs, sheet.lang) if written and is_code else "",
         comment_html=feedback.sentence(comment, sheet.lang) if comment else "",
     )
 
@@ -141,6 +146,7 @@ def _marked(answer: Marked, cell: Notebook, id: str, facts: Resources, sheet: Sh
     if not said and not by_hand:  # a human's to mark; nbgrader's own 0 is for what was left as it was
         status = Status.WAITING if score is None else Status.MISSING
     words = said.get("feedback", "")
+    measures, curves = verdicts.measures(said.get("measures", ())), verdicts.curves(said.get("curves", ()))
     if status and words.rstrip(" .") == feedback.WORDS[status][sheet.lang]:
         words = ""  # said above it already
     return replace(
@@ -150,7 +156,8 @@ def _marked(answer: Marked, cell: Notebook, id: str, facts: Resources, sheet: Sh
         by_hand=by_hand,
         status=status,
         sentence_html=feedback.sentence(words, sheet.lang) if words else "",
-        evidence=tuple(said.get("evidence", ())),
+        evidence=feedback.otherwise(said.get("evidence", ()), measures, sheet.lang),
+        training_html=feedback.training(measures, curves, sheet.lang),
         checks_html="" if utils.is_solution(cell) or cell.cell_type != "code" else feedback.code(cell.source),
     )
 

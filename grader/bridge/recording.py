@@ -16,7 +16,7 @@ from nbgrader.converters import GenerateFeedback, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from grader.bridge import late, setup
+from grader.bridge import late, rescaling, setup
 from grader.bridge.autograde import Autograde, fingerprint
 from grader.bridge.desk import Desk
 from grader.bridge.gradebook import opened, told, trouble, url
@@ -55,8 +55,9 @@ def record(course: Course, records: Iterable[Record], progress: Callable[[], Non
 
 
 def settle(course: Course, lock: Lock, students: Iterable[str] | None = None, config: Config | None = None) -> None:
-    """Late penalties as they are now: since they were recorded, a due date may have moved, a human given marks."""
+    """Late penalties and rescaled points as they are now: a due date may have moved since, a human given marks."""
     with told(course):
+        rescaling.settle(course, lock, students)
         late.settle(course, lock, config or setup.configured(course), url(course.root), students)
 
 
@@ -69,6 +70,8 @@ def feedback(
         path.parent.parent.name for path in course.root.glob(f"autograded/*/{assignment}/{assignment}.ipynb")
     )
     failures = []
+    if desk.holds(assignment) and desk.remedies(assignment).rescaled:
+        settle(course, desk.lock(assignment), students, config)
     for student in graded if students is None else students:
         why = _convert(GenerateFeedback, desk, assignment, student, config)
         failures += [Failure(student, why)] if why else []
@@ -123,10 +126,15 @@ def _due(sheet: Sheet, record: Record) -> dict[str, float | None]:
     known = {verdict.key: verdict for verdict in record.verdicts}
     tasks = {cell.id for item in sheet.items for cell in item.cells if cell.kind == "task"}
     return {
-        id: None if id in tasks or known[key].status in (Status.BROKEN, Status.WAITING) else float(known[key].earned)
+        id: None if _humans(known[key].status, task=id in tasks) else float(known[key].earned)
         for id, key in keys(sheet).items()
         if key in known
     }
+
+
+def _humans(status: Status, *, task: bool) -> bool:
+    """Whether the score is a human's to give."""
+    return status in (Status.BROKEN, Status.WAITING) or (task and status is not Status.WITHDRAWN)
 
 
 def _is_recorded(desk: Desk, record: Record) -> bool:
@@ -137,9 +145,9 @@ def _is_recorded(desk: Desk, record: Record) -> bool:
         stamp = json.loads(file.read_bytes())["metadata"]["partiel"]["record"]
     except (OSError, ValueError, KeyError, TypeError):  # none yet, or cut short by a crash
         return False
-    if stamp != fingerprint(record):
+    if stamp != fingerprint(record, desk.remedies(id)):
         return False
-    due = _due(desk.sheet(id, record.student), record)
+    due = _due(desk.sheet(id, record.student), desk.counted(record))
     with opened(course) as gradebook:
         try:
             grades = gradebook.find_submission_notebook(id, id, record.student).grades

@@ -7,6 +7,7 @@ any error or stderr is 0, and more than the maximum stops the batch. So: one exe
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -41,12 +42,7 @@ def verdict_of(record: Record, key: str, points: float) -> Verdict:
 def outputs_of_check(verdict: Verdict, lang: Lang) -> list[Output]:
     """nbformat outputs: the score, then what there is to say, for formgrader and for whoever opens the notebook."""
     score = {"text/plain": repr(float(verdict.earned))}
-    said = {
-        "status": str(verdict.status),
-        "feedback": verdict.feedback[lang],
-        "misconceptions": list(verdict.misconceptions),
-        "evidence": list(verdict.evidence),
-    }
+    said = _said(verdict, lang)
     lines = [f"{SIGNS[verdict.status]} {WORDS[verdict.status][lang]}", verdict.feedback[lang], *verdict.evidence]
     html = f"<p><b>{escape(lines[0])}</b></p>{sentence(lines[1], lang)}"
     if verdict.evidence:
@@ -58,8 +54,33 @@ def outputs_of_check(verdict: Verdict, lang: Lang) -> list[Output]:
     ]
 
 
+def _said(verdict: Verdict, lang: Lang) -> dict[str, Any]:
+    return {
+        "status": str(verdict.status),
+        "feedback": verdict.feedback[lang],
+        "misconceptions": list(verdict.misconceptions),
+        "evidence": list(verdict.evidence),
+        "measures": [asdict(measured) for measured in verdict.measures],
+        "curves": [asdict(curve) for curve in verdict.curves],
+    }
+
+
+def set_said(cell: Any, verdict: Verdict, lang: Lang) -> None:
+    """A withdrawn question of those that a human marks: its cell has no output to say it in."""
+    said = _said(verdict, lang) | {"score": float(verdict.earned)}
+    cell.metadata["partiel"] = {**cell.metadata.get("partiel", {}), "said": said}
+
+
+def withdrawn_score(cell: Any) -> float | None:
+    """What ``set_said`` gave; None where it gave nothing."""
+    score = cell.get("metadata", {}).get("partiel", {}).get("said", {}).get("score")
+    return None if score is None else float(score)
+
+
 def said_in(cell: Any) -> dict[str, Any] | None:
-    """What ``outputs_of_check`` said in this grade cell, if it is one of ours."""
+    """What ``outputs_of_check`` said in this grade cell, if it is one of ours; or ``set_said``."""
+    if said := cell.get("metadata", {}).get("partiel", {}).get("said"):
+        return dict(said)
     for output in cell.get("outputs", ()):
         said = output.get("metadata", {}).get("partiel")
         if said is not None:

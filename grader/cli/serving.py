@@ -165,7 +165,12 @@ def submit(
     wait: Annotated[bool, typer.Option("--wait", help="Until it is graded.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Hand in a notebook to the server, with $PARTIEL_TOKEN; the receipt is written beside it."""
+    """Hand in a notebook to the server, with $PARTIEL_TOKEN; the receipt is written beside it.
+
+    Where trained weights are asked for, weights.npz or weights.safetensors beside it goes along.
+    """
+    from grader.exchange import body
+
     url = (to or os.environ.get("PARTIEL_URL", "http://127.0.0.1:8000")).rstrip("/")
     token = os.environ.get("PARTIEL_TOKEN", "")
     if not token:
@@ -173,7 +178,9 @@ def submit(
     if not file.is_file():
         raise UsageError(file, "there is no such file", "Give the .ipynb file that you filled in.")
     name = assignment or file.stem
-    said = _ask(url, token, f"/assignments/{quote(name, safe='')}/submissions", file.read_bytes())
+    path = f"/assignments/{quote(name, safe='')}"
+    data, kind = body(file, weights=_ask(url, token, path)["weights"])
+    said = _ask(url, token, f"{path}/submissions", data, kind)
     kept = file.with_name(f"{file.stem}-receipt-{said['attempt']}.txt")
     kept.write_text(said["text"], "utf-8")
     if as_json and not wait:
@@ -205,8 +212,8 @@ def _follow(url: str, token: str, id: str, *, as_json: bool) -> None:
         out.print(escape(f"  {one['question']}: {one['result']}{points}"))
 
 
-def _ask(url: str, token: str, path: str, data: bytes | None = None) -> Any:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/x-ipynb+json"}
+def _ask(url: str, token: str, path: str, data: bytes | None = None, kind: str = "application/x-ipynb+json") -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
     try:
         with urlopen(Request(f"{url}/api/v1{path}", data, headers), timeout=PATIENCE) as answer:
             return json.loads(answer.read())
