@@ -210,6 +210,7 @@ class _Loader:
                 hidden=c.hidden,
                 weight=c.weight,
                 feedback=self.text(f"{name}/{c.run.__name__}"),
+                measures=self.optional(f"{name}/{c.run.__name__}/measure"),
             )
             for c in mark.checks
         )
@@ -238,17 +239,20 @@ class _Loader:
         return {option: self.text(f"{name}/{option}") for option in dict.fromkeys((*left, *options))}
 
     def text(self, key: str) -> Text:
-        name = key.rsplit("/", 1)[-1]
+        question, within, name = key.partition("/")
+        name, heading = name or question, "###" if within else "##"
         for prose in (self.fr, self.en):
             if key not in prose.sections:
-                heading = "#" * (2 + key.count("/"))
                 raise self.error(
-                    self.source.line(name),
+                    self.source.line(name.removesuffix("/measure")),
                     f"'{name}' has no words in {prose.path.name}",
                     f"Add a section '{heading} {name}'.",
                 )
         self.used.add(key)
         return Text(self.fr.sections[key], self.en.sections[key])
+
+    def optional(self, key: str) -> Text | None:  # in both languages or in neither
+        return self.text(key) if key in self.fr.sections or key in self.en.sections else None
 
     def nothing_is_left_over(self) -> None:
         for prose in (self.fr, self.en):
@@ -327,7 +331,7 @@ class _Loader:
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
 
     def is_check(self, key: str) -> bool:
-        question, _, name = key.partition("/")
+        question, _, name = key.removesuffix("/measure").partition("/")
         mark = getattr(self.module, question, None)
         return isinstance(mark, TaskMark) and any(c.run.__name__ == name for c in mark.checks)
 
@@ -385,6 +389,8 @@ def parts(exercise: Exercise) -> Iterator[tuple[str, Text]]:
             pieces = question.misconceptions if isinstance(question, Answer) else question.checks
         for part in pieces:
             yield f"{question.name}/{part.name}", part.feedback
+            if isinstance(part, Check) and part.measures:
+                yield f"{question.name}/{part.name}/measure", part.measures
         if isinstance(question, Essay):
             for line in question.rubric:
                 yield f"{question.name}/{line.name}", line.words

@@ -18,6 +18,7 @@ from grader.model import (
     Lang,
     Limits,
     Measure,
+    Measured,
     Misconception,
     Question,
     Status,
@@ -140,7 +141,7 @@ class Outcome:
     status: Status
     credit: Fraction = Fraction(0)
     evidence: tuple[str, ...] = ()
-    measured: bool = False  # the check ran to its end, and gave a Measure
+    measure: Measure | None = None  # where the check ran to its end, and gave one
 
 
 @dataclass(frozen=True)
@@ -171,8 +172,13 @@ def trial(item: Item, question: Task, points: Fraction, given: Mapping[str, Valu
     evidence = (*turned(question, lang), *(fact for o in outcomes for fact in o.evidence))
     earned = Fraction(0) if status is Status.BROKEN else points * credit
     blank = verdict_of(item, question, points)
-    verdict = replace(blank, status=status, earned=earned, feedback=feedback, evidence=evidence)
-    unlucky = [o for o in outcomes if o.measured and not o.credit]
+    measures = tuple(
+        Measured(o.check.name, _fill(o.check.measures, seen) if o.check.measures else Text("", ""), o.measure)
+        for o in outcomes
+        if o.measure and np.isfinite(o.measure.value)
+    )
+    verdict = replace(blank, status=status, earned=earned, feedback=feedback, evidence=evidence, measures=measures)
+    unlucky = [o for o in outcomes if o.measure and not o.credit]
     ended = {Status.CORRECT, Status.PARTIAL, Status.WRONG}
     return Trial(verdict, short=bool(unlucky) and ended.issuperset(o.status for o in outcomes))
 
@@ -181,7 +187,13 @@ def better(first: Verdict, second: Verdict, lang: Lang) -> Verdict:
     """Of two runs of one task, the one that earns more; what was observed of both is told."""
     seen = [verdict.evidence or (verdict.feedback[lang].replace("\n", " "),) for verdict in (first, second)]
     evidence = tuple(f"{RUN[lang].format(n=n)} {said}" for n, told in enumerate(seen, 1) for said in told)
-    return replace(second if second.earned > first.earned else first, evidence=evidence)
+    counting = second if second.earned > first.earned else first
+    measures = tuple(
+        replace(measured, run=n, counts=run is counting)
+        for n, run in enumerate((first, second), 1)
+        for measured in run.measures
+    )
+    return replace(counting, evidence=evidence, measures=measures)
 
 
 def verdict_of(item: Item, question: Question, points: Fraction) -> Verdict:
@@ -260,7 +272,8 @@ def _credited(check: Check, measure: Measure | None, lang: Lang) -> Outcome:
         return _broken(check, TypeError(f"a check returns None or a Measure, not {type(measure).__name__}"))
     credit = measure.credit
     status = Status.CORRECT if credit == 1 else Status.PARTIAL if credit else Status.WRONG
-    return Outcome(check, status, credit, (_measured(measure, lang),), measured=True)
+    measure = Measure(float(measure.value), float(measure.gate), float(measure.full))  # numpy's cannot be written down
+    return Outcome(check, status, credit, (measured(measure, lang),), measure)
 
 
 def _broken(check: Check, error: Exception) -> Outcome:
@@ -295,7 +308,8 @@ def _overall(statuses: list[Status], credit: Fraction) -> Status:
     return Status.BROKEN
 
 
-def _measured(measure: Measure, lang: Lang) -> str:
+def measured(measure: Measure, lang: Lang) -> str:
+    """The value, the gate and the margin, as evidence says them."""
     figures = [render.fixed(x, 3, lang) for x in (measure.value, measure.gate, measure.full)]
     margin = render.fixed(abs(measure.value - measure.gate), 3, lang)
     sign = "+" if measure.value >= measure.gate else "−"

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from grader import judge, tested
+from grader import curves, judge, tested
 from grader.model import (
     GRADED,
     Answer,
@@ -36,6 +36,8 @@ TRIES = 2  # of a question, before a human is called
 MOST_FAULTS = 4  # of ours in one submission, before the rest is left to a human untried
 SETUP = Limits()
 
+Progress = Callable[[int, int], None]  # so many questions are done, of so many
+
 
 def grade(
     sheet: Sheet,
@@ -44,10 +46,15 @@ def grade(
     *,
     device: Device = "cpu",
     kept: Mapping[str, Verdict] | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Record:
     """Every question's verdict. ``kept`` are verdicts that stand: their cells run, and nothing is judged twice."""
     bench = _Bench(sheet, submission, sandbox, kept or {})
-    verdicts = tuple(bench.verdicts())
+    verdicts, count = [], sum(1 for _ in _questions(sheet))
+    with contextlib.closing(bench.verdicts()) as judged:  # also where ``progress`` raises: nobody waits for it any more
+        for verdict in judged:
+            verdicts.append(verdict)
+            progress(len(verdicts), count)
     return Record(
         student=sheet.student,
         assignment=sheet.assignment,
@@ -55,7 +62,7 @@ def grade(
         sheet=sheet.revision,
         device=device,
         level=sandbox.level,
-        verdicts=verdicts,
+        verdicts=tuple(verdicts),
         outputs=bench.outputs,
         remarks=submission.remarks,
     )
@@ -119,7 +126,7 @@ class _Bench:
     def steps(self) -> tuple[tested.Step, ...]:
         return tuple(tested.steps(self.sheet, self.submission))
 
-    def verdicts(self) -> Iterator[Verdict]:
+    def verdicts(self) -> Generator[Verdict]:
         try:
             for item, question, points, id in _questions(self.sheet):
                 verdict = self._without_fault(item, question, points, id)
@@ -153,8 +160,12 @@ class _Bench:
             return first.verdict
         self._close()
         self.again += 1
+        shown = self.outputs.get(id, ())
         second = self._settled(item, question, points, id)
-        return judge.better(first.verdict, second.verdict, self.sheet.lang)
+        better = judge.better(first.verdict, second.verdict, self.sheet.lang)
+        if second.verdict.earned <= first.verdict.earned:
+            self.outputs[id] = shown  # of the run that counts
+        return better
 
     def _settled(self, item: Item, question: Question, points: Fraction, id: str) -> judge.Trial:
         """A killed process may be the machine's doing (memory short, an operator): once more, then believed."""
@@ -192,7 +203,7 @@ class _Bench:
             if session.alive:
                 self.ran[id] = source, limits
             if id not in self.kept:
-                return self._judge(item, question, points, session, ran, asks)
+                return self._judge(item, question, points, session, ran, asks, source)
         except Exhausted as error:
             blank = replace(blank, status=Status.EXHAUSTED, feedback=judge.over(question, error.limit))
         except StudentError as error:  # the process is gone
@@ -241,8 +252,9 @@ class _Bench:
                 return
 
     def _judge(
-        self, item: Item, question: Answer | Task, points: Fraction, session: Session, ran: Ran, asks: tuple[str, ...]
-    ) -> judge.Trial:
+        self, item: Item, question: Answer | Task, points: Fraction, session: Session, ran: Ran, asks: tuple[str, ...],
+        source: str,
+    ) -> judge.Trial:  # fmt: skip
         blank = judge.verdict_of(item, question, points)
         given: dict[str, Any] = {}
         for name in asks:
@@ -268,7 +280,10 @@ class _Bench:
         if isinstance(question, Answer):
             read = judge.answer(item, question, points, given[question.name], self.sheet.lang)
             return judge.Trial(read)
-        return judge.trial(item, question, points, given, self.sheet.lang)
+        trial = judge.trial(item, question, points, given, self.sheet.lang)
+        if not trial.verdict.measures:
+            return trial
+        return replace(trial, verdict=replace(trial.verdict, curves=curves.told(session, source, given)))
 
     def _without(self, names: tuple[str, ...]) -> Session:
         """A session in which these names say nothing yet. Raises StudentError where an earlier cell keeps ending it."""

@@ -21,7 +21,7 @@ from grader.bridge import autograde, scores
 from grader.bridge.desk import Desk
 from grader.bridge.gradebook import opened
 from grader.errors import CourseError
-from grader.model import Course, Level, Record, Sheet, Status, Text, Verdict
+from grader.model import Course, Curve, Level, Measure, Measured, Record, Sheet, Status, Text, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -582,6 +582,35 @@ def test_the_page_says_the_misconception_the_evidence_and_the_solution_in_the_st
         assert "<script" not in page
         assert "$" not in page
         assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/1998/Math/MathML", "")
+
+
+def test_a_training_is_drawn_on_the_page_with_what_it_shows_and_the_name_of_its_student(td1: Class) -> None:
+    record = td1.judged(td1.hand_in(), size=RIGHT)
+    measured = Measured("unseen", Text("Part de justes", "Share of right ones"), Measure(0.93, 0.91, 0.95))
+    trained = replace(record.verdicts[-1], measures=(measured,), curves=(Curve("loss", (2.0, 1.0, 0.5)),))
+    trained = replace(
+        trained, evidence=("mesuré : 0,930 ; seuil 0,910 (marge +0,020) ; tous les points à 0,950", "x = 3")
+    )
+    pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+    samples = {"output_type": "display_data", "data": {"image/png": pixel}, "metadata": {}}
+    record = replace(record, verdicts=(*record.verdicts[:-1], trained), outputs={"tiny_size-double": (samples,)})
+    assert bridge.record(td1.course, [record]) == []
+    assert bridge.feedback(td1.course, "td1") == []
+    page = page_of(td1, "ada")
+    assert page.count("data:image/svg+xml;base64,") == 2
+    assert "Part de justes" in page and "Votre entraînement" in page
+    assert f'alt="Image 1 affichée par le code" src="data:image/png;base64,{pixel}"' in page
+    assert "<samp>x = 3</samp>" in page and "<samp>mesuré" not in page
+    assert "Ada Lovelace</strong> (ada)" in page
+
+
+def test_a_page_of_an_anonymous_assignment_names_nobody(td1: Class) -> None:
+    file = td1.root / "course.toml"
+    file.write_text(file.read_text("utf-8") + "anonymous = true\n", "utf-8")
+    course = courses.load(td1.root)
+    bridge.record(course, [td1.judged(td1.hand_in(), size=RIGHT)])
+    bridge.feedback(course, "td1")
+    assert "Lovelace" not in page_of(td1, "ada")
 
 
 def test_the_solution_is_shown_only_where_the_course_says_so(td1: Class) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from grader import content, values, variants
 from grader.errors import ContentError, UsageError
-from grader.model import Answer, Task
+from grader.model import Answer, Task, Text
 
 
 def refused(shelf: Any, kind: type[Exception] = ContentError) -> str:
@@ -151,6 +151,21 @@ def test_two_revisions_tell_words_from_judging(shelf: Any) -> None:
     assert judging.judging_revision != before.judging_revision
     shelf.edit("tiny.fr.md", "Combien ?", "Combien de positions ?")
     assert shelf.load().statement_revision != before.statement_revision
+
+
+def test_what_a_check_measures_is_said_in_both_languages_and_belongs_to_judging(shelf: Any) -> None:
+    before = shelf.load()
+    for lang, words in (("fr", "Exactitude"), ("en", "Accuracy")):
+        assert before.questions[1].checks[1].measures is None
+        shelf.edit(f"tiny.{lang}.md", "Any number.\n", f"Any number.\n\n### takes_any_number/measure\n\n{words}\n")
+        if lang == "fr":
+            said = refused(shelf)
+            assert "'takes_any_number/measure' has no words in tiny.en.md" in said
+            assert "Add a section '### takes_any_number/measure'." in said
+    after = shelf.load()
+    assert after.questions[1].checks[1].measures == Text("Exactitude", "Accuracy")
+    assert after.statement_revision == before.statement_revision
+    assert after.judging_revision != before.judging_revision
 
 
 def test_parameters_come_as_json_will_bring_them_back(shelf: Any) -> None:

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from lxml import html as lxml_html
 
-from grader import feedback
+from grader import feedback, judge
 from grader.feedback import Marked, Page, Part, formula, harmless, markdown, points, sentence, shown, typography
 from grader.feedback.markup import clean
-from grader.model import Status
+from grader.model import Curve, Lang, Measure, Measured, Status, Text
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -263,6 +263,92 @@ def test_every_status_has_words_and_a_sign_of_its_own() -> None:
     assert len(set(feedback.SIGNS.values())) == len(Status)
     for lang in ("fr", "en"):
         assert len({text[lang] for text in feedback.WORDS.values()}) == len(Status)  # type: ignore[index]  # a Lang
+
+
+# ── a training ───────────────────────────────────────────────────────────────
+
+FIRST, SECOND = Measure(0.819, 0.912, 0.921), Measure(0.9185, 0.912, 0.921)
+WORDS = Text("Part de bonnes réponses sur des chiffres jamais vus", "Share of right answers on unseen digits")
+ONCE = (Measured("unseen", WORDS, SECOND),)
+TWICE = (Measured("unseen", WORDS, FIRST, 1, counts=False), Measured("unseen", WORDS, SECOND, 2))
+HISTORY = (
+    Curve("loss", (0.9, 0.5, None, 0.3)),
+    Curve("val_loss", (1.0, 0.6, 0.5, 0.4)),
+    Curve("accuracy", (0.5, 0.7, 0.8, 0.9)),
+    Curve("val_accuracy", (0.4, 0.7, 0.8, 0.85)),
+)
+
+
+def drawings(html: str) -> list[str]:
+    """The SVG of each picture."""
+    found = re.findall(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
+    return [base64.b64decode(one).decode() for one in found]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_training_is_drawn_against_its_thresholds(lang: Lang) -> None:
+    html = feedback.training(ONCE, (), lang)
+    [drawing] = drawings(html)
+    said = {"fr": ["0,918", "seuil 0,912", "tous les points à 0,921"], "en": ["0.918", "threshold 0.912", "from 0.921"]}
+    assert all(words in drawing for words in said[lang])
+    assert WORDS[lang] in html
+    assert {"fr": "Marge sur le seuil\u202f: +0,006", "en": "Margin over the threshold: +0.006"}[lang] in html
+    [alt] = lxml_html.fragment_fromstring(html).xpath(".//img/@alt")
+    assert all(figure in alt.replace(",", ".") for figure in ("0.918", "0.912", "0.921"))
+
+
+def test_a_value_stands_on_its_side_of_the_threshold() -> None:
+    """In pixels: the triangle of the value, and the line of the gate."""
+    for value, above in ((0.95, True), (0.913, True), (0.911, False), (0.1, False)):
+        [drawing] = drawings(feedback.training((Measured("x", WORDS, Measure(value, 0.912, 0.921)),), (), "en"))
+        tip = float(re.search(r'<polygon points="[^"]* ([\d.-]+),0"', drawing)[1])  # type: ignore[index]  # it is there
+        gate = float(re.search(r'<polyline points="([\d.-]+),0', drawing)[1])  # type: ignore[index]
+        assert (tip > gate) is above, value
+
+
+def test_both_graded_runs_are_on_one_scale_and_the_one_that_counts_is_said() -> None:
+    html = feedback.training(TWICE, (), "fr")
+    [drawing] = drawings(html)
+    assert "essai 1\u202f: 0,819" in drawing and "essai 2\u202f: 0,918" in drawing
+    assert "Marge sur le seuil\u202f: −0,093 (essai 1), +0,006 (essai 2, qui compte)" in html
+
+
+def test_what_the_figures_say_is_not_said_again() -> None:
+    once, twice = (judge.measured(one, "fr") for one in (SECOND, FIRST))
+    assert feedback.otherwise((once, "x = 3"), ONCE, "fr") == ("x = 3",)
+    lines = (f"essai 1 sur 2 : {twice}", f"essai 2 sur 2 : {once}", "essai 2 sur 2 : x = 3")
+    assert feedback.otherwise(lines, TWICE, "fr") == ("essai 2 sur 2 : x = 3",)
+    assert feedback.otherwise((once,), (), "fr") == (once,)  # an older record has no figures
+
+
+def test_losses_and_accuracies_have_a_plot_each_and_the_threshold_is_on_the_second() -> None:
+    loss, accuracy = drawings(feedback.training(ONCE, HISTORY, "fr"))[1:]
+    assert "perte" in loss and "exactitude" in accuracy and "époque" in loss
+    assert "validation" in loss and "seuil" in accuracy and "seuil" not in loss
+    [steps] = drawings(feedback.training((), (Curve("losses", (3.0, 2.0, 1.0), 5),), "en"))
+    assert "step" in steps
+
+
+def test_curves_that_nobody_can_draw_or_that_are_hostile_leave_the_page_whole() -> None:
+    for name in ("loss" + EVIL[0], 'loss" onload="alert(1)', "loss" * 200):
+        html = feedback.training(ONCE, (Curve(name, (1.0, 2.0)), Curve("loss", (3.0, 1.0))), "en")
+        assert drawings(html)
+        assert "<script" not in html + "".join(drawings(html)) and 'onload="' not in html
+    flat = feedback.training((), (Curve("loss", (0.0, 0.0)), Curve("weight", (1.0, 2.0))), "en")
+    assert len(drawings(flat)) == 1
+    assert drawings(feedback.training((Measured("x", WORDS, Measure(1e30, 1.4, 1.4)),), (), "fr"))
+
+
+def test_a_progress_bar_is_shown_as_it_stood_in_the_end() -> None:
+    bar = "\r1/3 ━━ 1s\x08\x08\x08\r2/3 ━━ 1s\x08\x08\x08\r3/3 ━━ 0s - loss: 0.5\nEpoch 2/2\n"
+    text = shown([{"output_type": "stream", "name": "stdout", "text": bar}])
+    assert text == '<pre class="stdout">3/3 ━━ 0s - loss: 0.5\nEpoch 2/2\n</pre>'
+
+
+def test_a_picture_is_named_in_the_language_of_the_page() -> None:
+    output = {"output_type": "display_data", "data": {"image/png": PIXEL, "text/plain": "<Figure>"}, "metadata": {}}
+    assert 'alt="Image 2 affichée par le code"' in shown([output, output], "fr")
+    assert 'alt="Picture 1 shown by the code"' in shown([output], "en")
 
 
 # ── a browser ────────────────────────────────────────────────────────────────

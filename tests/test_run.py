@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from grader import content, handout, run
-from grader.model import Cell, Item, Level, Limits, Record, Sheet, Status, Submission, Text, Variant, Verdict
+from grader.model import Cell, Curve, Item, Level, Limits, Record, Sheet, Status, Submission, Text, Variant, Verdict
 from grader.sandbox import Absent, Crash, Exhausted, Oversized, Ran, Remote, SandboxFault, StudentError, open_sandbox
 
 SMALL = Path(__file__).parent / "courses" / "tiny" / "exercises" / "small" / "small.py"
@@ -367,6 +367,21 @@ def test_a_training_below_its_gate_is_run_once_more_from_another_seed(
     assert first.startswith("run 1 of 2: measured: 0.250; threshold 0.500 (margin −0.250)")
     assert second.startswith("run 2 of 2: ")
     assert told in second
+
+
+@pytest.mark.parametrize(("second", "counts"), [(0.125, 1), (0.75, 2)])
+def test_both_runs_are_measured_and_the_curves_are_those_of_the_one_that_counts(
+    sheet: Sheet, second: float, counts: int
+) -> None:
+    sandbox = PlayedSandbox()
+    loss = "losses = [float(seed - 0xABABABAA), 0.5]"  # 1 in the first run, 2 in the second
+    training = f"{loss}; guess = lambda x: {{0xABABABAB: 0.25}}.get(seed, {second})"
+    verdict = graded(sheet, sandbox, measured=training).verdicts[-1]
+    assert [(one.run, one.measure.value, one.counts) for one in verdict.measures] == [
+        (1, 0.25, counts == 1),
+        (2, second, counts == 2),
+    ]
+    assert verdict.curves == (Curve("losses", (float(counts), 0.5)),)
 
 
 @pytest.mark.parametrize("guess", ["0.5", "0.7", "1 / 0"])

@@ -13,11 +13,13 @@ from pathlib import Path
 import pytest
 
 from grader import verdicts
-from grader.model import Course, Level, Record, Status, Text, Verdict
+from grader.model import Course, Curve, Level, Measure, Measured, Record, Status, Text, Verdict
 
 VERDICT = Verdict(
     *("small", "size", Status.PARTIAL, Fraction(1, 3), Fraction(2), Text("À moitié.", "Half.")),
     *(("start_forgotten",), ("size(2) → « é » \udc80",), "abc"),
+    (Measured("unseen", Text("Justes", "Right"), Measure(0.1 + 0.2, 0.5, 0.75), run=2, counts=False),),
+    (Curve("loss", (1.5, None, 0.25), 3),),
 )
 OUTPUT = {"output_type": "stream", "name": "stdout", "text": "une ligne\u2028puis\rl'autre\n"}
 RECORD = Record(
@@ -35,6 +37,17 @@ def test_what_was_written_is_read_back_whole(course: Course) -> None:
     verdicts.append(course, RECORD)
     assert list(verdicts.read(course, "td")) == [RECORD]
     assert list(verdicts.read(course, "other")) == []
+
+
+def test_a_line_older_than_measures_and_curves_is_read(course: Course) -> None:
+    verdicts.append(course, RECORD)
+    file = verdicts.path(course, "td")
+    said = json.loads(file.read_bytes())
+    for name in ("measures", "curves"):
+        del said["verdicts"][0][name]
+    file.write_text(json.dumps(said) + "\n", "utf-8")
+    [old] = verdicts.read(course, "td")
+    assert old.verdicts == (replace(VERDICT, measures=(), curves=()),)
 
 
 def test_nobody_else_on_the_machine_reads_it(course: Course) -> None:

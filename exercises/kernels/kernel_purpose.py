@@ -3,6 +3,7 @@ from functools import cache
 import numpy as np
 
 from grader.author import answer, choice, grid, matching, value
+from grader.figures import in_numbers
 
 minutes = 5
 difficulty = 2
@@ -57,6 +58,11 @@ def formulas(kernel, effects, seed):
 @value
 def results(seed):
     return filtered(seed)
+
+
+@value
+def looks(results):
+    return {name: in_numbers(image) for name, image in results.items()}
 
 
 @cache

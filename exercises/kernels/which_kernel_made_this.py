@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 
 from grader.author import answer, choice, grid, value
-from grader.figures import filtered, separable
+from grader.figures import filtered, in_numbers, separable
 from grader.figures import scene as drawn
 
 minutes = 4
@@ -58,6 +58,17 @@ def result(made, picture):
 @value
 def results(picture):
     return shown(picture)
+
+
+@value
+def looks(picture):
+    """Each result in numbers: its mean grey, and how far neighbours are apart along rows and along columns."""
+    return {name: in_numbers(image) for name, image in shown(picture).items()}
+
+
+@value
+def look(looks, made):
+    return looks[made]
 
 
 @value

@@ -1,8 +1,11 @@
+import csv
+import io
+
 import numpy as np
 
 from grader.author import grid, task
 
-minutes = 45
+minutes = 50
 difficulty = 4
 tags = ("code", "training", "gtsrb")
 needs = ("torch", "keras")
@@ -12,14 +15,19 @@ KINDS = 4
 
 
 @task(
-    points=5,
-    asks=("train", "best_epoch", "evaluate", "resume", "confusion"),
+    points=6,
+    asks=("train", "best_epoch", "evaluate", "resume", "confusion", "log_text"),
     seconds=120,
     memory_mib=4096,
     file_mib=128,
 )
 def run():
+    from pathlib import Path
+
     import numpy as np
+
+    def log_text(run_dir):
+        return Path(run_dir, "logs", "training.csv").read_text()
 
     def train(x, y, x_val, y_val, epochs, run_dir):
         raise NotImplementedError
@@ -46,6 +54,15 @@ def finds_the_best_epoch(best_epoch):
 def puts_truth_in_rows(confusion):
     matrix = np.asarray(confusion(np.array([0, 0, 1, 2]), np.array([0, 1, 1, 1]), 3))
     assert matrix.tolist() == [[1, 1, 0], [0, 1, 0], [0, 1, 0]]
+
+
+@run.check
+def writes_a_log(train, log_text):
+    images, labels = np.zeros((4, 8, 8, 1), dtype="float32"), np.arange(4)
+    train(images, labels, images, labels, 2, "run/visible")
+    header, *lines = log_text("run/visible").split()
+    assert {"epoch", "loss", "val_loss"} <= set(header.split(","))
+    assert len(lines) == 2
 
 
 @run.hidden_check
@@ -92,6 +109,28 @@ def never_replaces_the_best_by_a_worse_one(train, resume, evaluate):
     after = resume(x, y, x_val, y_val, 2, "run/guarded")
     assert min(after["val_loss"]) > min(before["val_loss"])
     assert close(evaluate("run/guarded", "best", x_val, y_val), min(before["val_loss"]))
+
+
+@run.hidden_check
+def logs_every_epoch(train, log_text):
+    for epochs in (4, 3):  # a new training has a new log
+        history = train(*sets(), epochs, "run/logged")
+        assert_logged(log_text("run/logged"), history["loss"], history["val_loss"])
+
+
+@run.hidden_check
+def goes_on_with_its_log(train, resume, log_text):
+    before = train(*sets(), 3, "run/relogged")
+    after = resume(*sets(), 2, "run/relogged")
+    assert_logged(log_text("run/relogged"), *([*before[name], *after[name]] for name in ("loss", "val_loss")))
+
+
+def assert_logged(text, loss, val_loss):
+    assert len(text) < 20_000
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [int(row["epoch"]) for row in rows] == list(range(len(loss)))
+    for row, first, second in zip(rows, loss, val_loss, strict=True):
+        assert close(row["loss"], first) and close(row["val_loss"], second)
 
 
 def sets():

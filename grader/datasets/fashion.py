@@ -54,7 +54,7 @@ def load(source: str, folder: Path, _options: Options) -> Split:
         return idx.split(folder / idx.YOURS, "fashion-mnist", REVISION)
     if not all((folder / archive.file).is_file() for archive in ARCHIVES["full"]):
         raise idx.absent("fashion-mnist")
-    return idx.split_of(idx.arrays(folder), folder, "fashion-mnist", REVISION)
+    return idx.split_of(idx.arrays(folder, "fashion-mnist"), folder, "fashion-mnist", REVISION)
 
 
 def adopt(given: Path, folder: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -24,6 +25,11 @@ FILES = {  # array of an npz: the file's name, of which courses and libraries wr
 DEPTH = 4  # folders below the one given: torchvision has MNIST/raw
 MOST = 1 << 28  # bytes of one file, unpacked
 YOURS = "yours.npz"
+ALIKE = ("mnist", "fashionmnist", "kmnist", "qmnist", "emnist")  # what libraries unpack side by side, in the same names
+LAYOUTS = (
+    "Give an npz with x_train, y_train, x_test and y_test, or the folder that holds the four idx files, gzipped or "
+    "not: torchvision's (MNIST/raw, FashionMNIST/raw) or Debian's are read as they are."
+)
 
 
 def read(path: Path) -> NDArray[np.uint8]:
@@ -50,31 +56,45 @@ def _read(file: BinaryIO) -> NDArray[np.uint8]:
     return np.frombuffer(pixels, dtype=np.uint8).reshape(shape)
 
 
-def arrays(given: Path) -> dict[str, NDArray[Any]]:
+def arrays(given: Path, name: str) -> dict[str, NDArray[Any]]:
     """x_train, y_train, x_test and y_test from what a user has: an npz, or a folder with the four idx files in it."""
     if given.is_file() and given.suffix == ".npz":
         return _npz(given)
     if not given.exists():
         raise PartielError(given, "does not exist", "Give a file or a folder that is there.")
     folder = given if given.is_dir() else given.parent
-    found = {name: _find(folder, stem) for name, stem in FILES.items()}
-    if missing := [FILES[name] for name, path in found.items() if path is None]:
-        raise PartielError(
-            given, f"has no {', no '.join(missing)}",
-            "Give an npz with x_train, y_train, x_test and y_test, or the folder that holds the four idx files.",
-        )  # fmt: skip
-    return {name: read(path) for name, path in found.items() if path}
+    found = {array: _named(_find(folder, stem), folder, name) for array, stem in FILES.items()}
+    if missing := [FILES[array] for array, paths in found.items() if not paths]:
+        raise PartielError(given, f"has no {', no '.join(missing)} of {name}", LAYOUTS)
+    if several := next((paths for paths in found.values() if len(paths) > 1), []):
+        places = ", ".join(str(path.parent.relative_to(folder)) for path in several)
+        raise PartielError(given, f"holds several sets: {places}", "Give the folder of the one you mean.")
+    return {array: read(paths[0]) for array, paths in found.items()}
 
 
-def _find(folder: Path, stem: str) -> Path | None:
+def _find(folder: Path, stem: str) -> list[Path]:
+    """In each folder that has it, one form of this file."""
     names = {form + end for form in (stem, stem.replace("-idx", ".idx")) for end in ("", ".gz")}
+    found = []
     for place, folders, files in os.walk(folder):
         if len(Path(place).relative_to(folder).parts) >= DEPTH:
             folders.clear()
         folders.sort()
         if here := sorted(names & set(files)):
-            return Path(place, here[0])
-    return None
+            found.append(Path(place, here[0]))
+    return found
+
+
+def _named(paths: list[Path], folder: Path, name: str) -> list[Path]:
+    """Those that no folder's name gives to another set; where some have this set's own name, those alone."""
+
+    def sets(path: Path) -> set[str]:
+        parts = (folder.absolute().name, *path.relative_to(folder).parts[:-1])
+        return {re.sub(r"[^a-z0-9]", "", part.lower()) for part in parts} & set(ALIKE)
+
+    own = name.replace("-", "")
+    named = [path for path in paths if own in sets(path)]
+    return named or [path for path in paths if not sets(path)]
 
 
 def _npz(path: Path) -> dict[str, NDArray[Any]]:
@@ -85,16 +105,14 @@ def _npz(path: Path) -> dict[str, NDArray[Any]]:
 def adopt(given: Path, folder: Path, name: str) -> None:
     """Reads what the user has, and writes it to ``folder`` as one npz."""
     try:
-        found = arrays(given)
+        found = arrays(given, name)
         _halves(found, given, name)
         part = folder / f"{YOURS}.part"
         with part.open("wb") as file:
             np.savez_compressed(file, **found)  # type: ignore[arg-type]
         part.replace(folder / YOURS)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise PartielError(
-            given, f"cannot be read ({error})", "Give the published file, or a folder of them."
-        ) from error
+        raise PartielError(given, f"cannot be read ({error})", LAYOUTS) from error
 
 
 def split(path: Path, name: str, revision: int) -> Split:

@@ -23,7 +23,11 @@ TRAINING = re.compile(r"(?:^|/)(\d{1,5})/(?:\d{5}_)?(\d{5})_(\d{5})\.(?:ppm|png)
 TRUTH = re.compile(r"(?:^|/)(?:GT-final_test|Test)\.csv$", re.IGNORECASE)  # which class each test image is of
 CLASSES = 43
 MOST_PIXELS = 1 << 22
-REMEDY = "Give the official archives, a folder of them, or the tree with Train/, Test/ and Test.csv."
+REMEDY = (
+    "Give the three official archives in a folder, or unpacked; torchvision's folder (GTSRB/Training, GTSRB/Final_Test "
+    "and GT-final_test.csv, which it fetches with both splits); or the tree with Train/, Test/ and Test.csv, as a "
+    "folder or in one zip."
+)
 
 
 @dataclass(frozen=True, slots=True)

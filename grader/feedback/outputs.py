@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
+from itertools import count
 from typing import Any
 
 from grader.feedback.markup import clean
+from grader.feedback.words import said
+from grader.model import Lang
 
 Output = dict[str, Any]
 _LARGEST = 200_000  # characters of one output: what a page can bear, below what the sandbox lets out
@@ -21,11 +24,18 @@ def text(value: object) -> str:
     """Text as nbformat keeps it (a string or a list of lines), without terminal escapes or control characters."""
     whole = "".join(str(part) for part in value) if isinstance(value, list) else str(value)
     whole = _ANSI.sub("", whole.replace("\r\n", "\n"))
-    whole = "".join(
-        c if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in whole.replace("\r", "\n")
-    )
+    whole = "\n".join(_as_left(line) for line in whole.split("\n"))
+    whole = "".join(c if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in whole)
     whole = re.sub("[\u202a-\u202e\u2066-\u2069]", "\ufffd", whole)  # they reorder what stands around them
     return whole if len(whole) <= _LARGEST else whole[: _LARGEST // 2] + "\n[…]\n" + whole[-_LARGEST // 2 :]
+
+
+def _as_left(line: str) -> str:
+    """A line that was written over, as progress bars do, as it stood in the end."""
+    if "\r" not in line and "\b" not in line:
+        return line
+    written = [part for part in line.replace("\b", "").split("\r") if part]
+    return written[-1] if written else ""
 
 
 def harmless(outputs: Iterable[Mapping[str, Any]]) -> list[Output]:
@@ -80,12 +90,13 @@ def _picture(encoded: object, kind: str) -> str | None:
     return base64.b64encode(picture).decode() if picture.startswith(_PICTURES[kind]) else None
 
 
-def shown(outputs: Iterable[Mapping[str, Any]]) -> str:
+def shown(outputs: Iterable[Mapping[str, Any]], lang: Lang = "fr") -> str:
     """The same outputs on a feedback page."""
-    return "\n".join(_shown(output) for output in harmless(outputs))
+    pictures = count(1)
+    return "\n".join(_shown(output, pictures, lang) for output in harmless(outputs))
 
 
-def _shown(output: Output) -> str:
+def _shown(output: Output, pictures: Iterator[int], lang: Lang) -> str:
     if output["output_type"] == "stream":
         return f'<pre class="{output["name"]}">{escape(output["text"])}</pre>'
     if output["output_type"] == "error":
@@ -94,7 +105,8 @@ def _shown(output: Output) -> str:
     data = output["data"]
     for kind in _PICTURES:
         if kind in data:
-            return f'<img alt="{escape(data.get("text/plain", "")[:200])}" src="data:{kind};base64,{data[kind]}">'
+            alt = said(lang)["picture"].format(n=next(pictures))
+            return f'<img alt="{alt}" src="data:{kind};base64,{data[kind]}">'
     if "text/html" in data:
         return f'<div class="rich">{data["text/html"]}</div>'
     return f"<pre>{escape(data['text/plain'])}</pre>"

@@ -9,6 +9,7 @@ from grader import content, render
 from grader.feedback.markup import code_styles
 from grader.feedback.words import SIGNS, WORDS, points, said
 from grader.model import Lang, Status
+from grader.render import typography
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Marked:
     printed_html: str = ""
     sentence_html: str = ""
     evidence: tuple[str, ...] = ()
+    training_html: str = ""
     checks_html: str = ""
     comment_html: str = ""
 
@@ -51,6 +53,7 @@ class Page:
     late_penalty: float
     parts: Sequence[Part]
     remarks: tuple[str, ...] = field(default=())
+    name: str = ""  # of the student, where it may be said
 
     @property
     def questions(self) -> list[Marked]:
@@ -67,5 +70,6 @@ def page(of: Page) -> str:
         words={status: text[of.lang] for status, text in WORDS.items()},
         signs=SIGNS,
         shown=lambda value: points(value, of.lang),
+        set=lambda text: typography(text, of.lang),
         code_styles=code_styles(),
     )

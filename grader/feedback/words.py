@@ -29,6 +29,16 @@ _SAID: Mapping[str, Text] = {
     "pending": Text("à noter", "to be marked"),
     "late": Text("Pénalité de retard", "Late penalty"),
     "remarks": Text("À propos du fichier rendu", "About the file you handed in"),
+    "measured": Text("Ce qui est mesuré", "What is measured"),
+    "threshold": Text("seuil", "threshold"),
+    "all_points": Text("tous les points à", "full marks from"),
+    "margin": Text("Marge sur le seuil", "Margin over the threshold"),
+    "run": Text("essai {n}", "run {n}"),
+    "counts": Text("qui compte", "which counts"),
+    "colon": Text("\u202f: ", ": "),
+    "curves": Text("Votre entraînement", "Your training"),
+    "training": Text("Mesures", "Measurements"),
+    "picture": Text("Image {n} affichée par le code", "Picture {n} shown by the code"),
     "top": Text("Haut de la page", "Back to top"),
 }
 

@@ -1,9 +1,14 @@
 import copy
+import csv
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
+
+
+def log_text(run_dir):
+    return Path(run_dir, "logs", "training.csv").read_text()
 
 
 def tensors(x, y):
@@ -37,11 +42,16 @@ def go(net, optimiser, x, y, x_val, y_val, epochs, run_dir, lowest):
             lowest = history["val_loss"][-1]
             torch.save(copy.deepcopy(state) | {"lowest": lowest}, f"{run_dir}/best.pt")
         torch.save(state | {"lowest": lowest}, f"{run_dir}/last.pt")
+        with Path(run_dir, "logs", "training.csv").open("a", newline="") as file:
+            done = len(log_text(run_dir).splitlines()) - 1
+            csv.writer(file).writerow([done, history["loss"][-1], history["val_loss"][-1]])
     return history
 
 
 def train(x, y, x_val, y_val, epochs, run_dir):
-    Path(run_dir).mkdir(parents=True, exist_ok=True)
+    logs = Path(run_dir) / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    (logs / "training.csv").write_text("epoch,loss,val_loss\n")
     net = network()
     return go(net, torch.optim.Adam(net.parameters(), 3e-3), x, y, x_val, y_val, epochs, run_dir, float("inf"))
 
