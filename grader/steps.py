@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,8 @@ from grader.render import points
 from grader.status import SIGNS, WORDS
 
 FEW = 12  # exercises that fit on a line of course.toml
+COLUMNS = ("shelf", "id", "title", "kinds", "level", "min", "variants", "needs")
+ROOMY = 70  # what the other columns take, with some room for words
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 
@@ -80,8 +83,12 @@ def catalogue(found: Sequence[Facts], lang: Lang, *, with_ids: bool) -> None:
     """A line per exercise; ``with_ids`` adds the line to copy into ``course.toml``."""
     from grader import exhibit
 
+    longest = max((len(one.shelf) + len(one.id) for one in found), default=0)
+    few = out.width < longest + ROOMY  # a title cut in pieces is worse than a column less
+    left_out = ("kinds", "variants", "needs") if few else ()
+    columns = [name for name in COLUMNS if name not in left_out]
     grid = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("shelf", "id", "title", "kinds", "level", "min", "variants", "needs"):
+    for column in columns:
         right = column in ("level", "min", "variants")
         grid.add_column(
             column, justify="right" if right else "left", no_wrap=column in ("shelf", "id"), overflow="fold"
@@ -91,9 +98,8 @@ def catalogue(found: Sequence[Facts], lang: Lang, *, with_ids: bool) -> None:
         needs = ", ".join((*one.needs, *(("gpu",) if one.device == "gpu" else ())))
         numbers = (str(one.difficulty), str(one.minutes), str(one.variants))
         first = one.shelf if one.shelf != shelf else ""
-        grid.add_row(
-            *map(escape, (first, one.id, exhibit.title(one.title[lang]), ", ".join(one.kinds), *numbers, needs))
-        )
+        said = (first, one.id, exhibit.title(one.title[lang]), ", ".join(one.kinds), *numbers, needs)
+        grid.add_row(*(escape(text) for name, text in zip(COLUMNS, said, strict=True) if name in columns))
         shelf = one.shelf
     out.print(grid)
     minutes, members = sum(one.minutes for one in found), sum(one.variants for one in found)
@@ -133,14 +139,16 @@ def legend(lang: Lang) -> None:
     out.print(f"[dim]{', '.join(words)}[/]")
 
 
-def report(here: Course, assignment: str, lang: Lang) -> tuple[Path, Path]:
-    """The page and the CSV file, written."""
+def report(here: Course, assignment: str, lang: Lang) -> tuple[Path, Path, Path]:
+    """The page, the CSV file and the JSON file, written."""
+    found = reports.collect(here, assignment)
     folder = here.root / "report"
     folder.mkdir(exist_ok=True)
-    page, sheet = folder / f"{assignment}.html", folder / f"{assignment}.csv"
-    page.write_text(reports.as_page(here, assignment, lang), "utf-8")
+    page, sheet, plain = (folder / f"{assignment}.{kind}" for kind in ("html", "csv", "json"))
+    page.write_text(reports.as_page(here, assignment, lang, found=found), "utf-8")
     sheet.write_text(reports.as_csv(here, assignment), "utf-8")
-    return page, sheet
+    plain.write_text(json.dumps(reports.as_json(here, assignment, found), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return page, sheet, plain
 
 
 def spent(seconds: float) -> str:

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 import tomllib
-from datetime import timedelta
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
-from nbgrader.plugins import LateSubmissionPlugin
-from traitlets.config import Config
 from typer.main import get_command
 
-from grader import content, course
+from grader import author, content, course
 from grader.cli import app
-from grader.course import deadlines
 from grader.course.roster import COLUMNS
-from grader.model import Student, Terms
+from grader.model import Terms
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 COMMANDS = set(get_command(app).commands)  # type: ignore[attr-defined]
 
 
@@ -77,22 +74,6 @@ def test_the_course_of_the_guide_is_read(tmp_path: Path) -> None:
     assert sofia.absence("exam") == "ABJ" and not sofia.absence("td1") and evariste.withdrawn
 
 
-def test_the_due_dates_and_the_plugin_of_the_page_on_marks_are_read(tmp_path: Path) -> None:
-    page = (ROOT / "docs/marks.md").read_text("utf-8")
-    written, plugin = (re.search(rf"```{kind}\n(.+?)```", page, re.DOTALL) for kind in ("toml", "python"))
-    assert written and plugin
-    course.init(tmp_path, "dl", "", "fr")
-    (tmp_path / "course.toml").write_text(written[1], "utf-8")
-    read = course.load(tmp_path)
-    assert set(read.assignments["td1"].exercises) <= set(content.paths())
-    tired = Student("a", "", extra_time=Fraction(1, 3))
-    assert deadlines.extension(read.assignments["exam"], [tired]) == timedelta(minutes=40)
-    assert deadlines.extension(read.assignments["td1"], [tired]) == timedelta()
-    config = Config()
-    exec(plugin[1], {"get_config": lambda: config})  # our own page
-    assert config.LateSubmissionPlugin.penalty_method in LateSubmissionPlugin().traits()["penalty_method"].values
-
-
 def test_the_guide_names_every_column_of_the_roster() -> None:
     page = (ROOT / "docs/course.md").read_text("utf-8")
     shown = set(re.findall(r"^\| (`.+?`) \|", page, re.MULTILINE))
@@ -123,3 +104,45 @@ def test_every_command_that_a_page_shows_exists_with_its_options(page: Path) -> 
             command = command.commands[words.pop(0)]
         options = {name for parameter in command.params for name in parameter.opts} | {"--help"}
         assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options, line
+
+
+# ── the site ─────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As `make docs` builds it: a warning is an error."""
+    made = tmp_path_factory.mktemp("site")
+    strictly = ["-W", "--keep-going", "-n", "-q", "-b", "html", "-d", str(made / "doctrees")]
+    command = [sys.executable, "-m", "sphinx", *strictly, str(ROOT / "docs"), str(made / "html")]
+    built = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    return made / "html"
+
+
+def test_a_page_of_the_site_loads_nothing_from_elsewhere(site: Path) -> None:
+    address = r"""["']?\s*(?:https?:)?//"""
+    loaded = re.compile(rf"(?:src|srcset|action)={address}|<link[^>]+href={address}|url\({address}|@import")
+    files = [file for kind in ("html", "css") for file in site.rglob(f"*.{kind}")]
+    assert len(files) > len(PAGES)
+    assert [(file.name, found[0]) for file in files if (found := loaded.search(file.read_text("utf-8")))] == []
+
+
+def test_every_page_is_in_the_navigation(site: Path) -> None:
+    home = (site / "index.html").read_text("utf-8")
+    pages = [page.relative_to(ROOT / "docs").with_suffix(".html") for page in PAGES if "docs" in page.parts]
+    assert [str(page) for page in pages if f'href="{page}"' not in home and page.name != "index.html"] == []
+
+
+def test_the_reference_has_every_command_and_option(site: Path) -> None:
+    text = (site / "reference/commands.html").read_text("utf-8")
+    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+        for one in getattr(command, "commands", {name: command}).values():
+            assert f"partiel {name}" in text
+            for option in (option for parameter in one.params for option in parameter.opts if option[:2] == "--"):
+                assert option in text or option == "--help"
+
+
+def test_the_reference_has_every_name_of_an_exercise_file(site: Path) -> None:
+    text = (site / "reference/authoring.html").read_text("utf-8")
+    assert [name for name in author.__all__ if f"<h3>{name}<" not in text] == []
