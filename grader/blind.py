@@ -33,7 +33,7 @@ def _blinded(question: Question) -> Question:
     if isinstance(question, Answer):
         look = _look(question.name)
         wrong = tuple(Misconception(SENTINEL, look, WORDS) for _ in question.misconceptions)
-        return replace(question, compute=look, misconceptions=wrong, follow_through=None)
+        return replace(question, compute=look, misconceptions=wrong, follow_through=question.follow_through and look)
     if isinstance(question, Essay):
         return replace(question, rubric=tuple(replace(line, name=SENTINEL, words=WORDS) for line in question.rubric))
     if not isinstance(question, Task):

@@ -54,6 +54,10 @@ TRAINED = Text(
     ),
 )
 WRITE_HERE = Text(fr="*Écrivez votre réponse ici.*", en="*Write your answer here.*")
+FOLLOWS = Text(
+    fr="Une ligne qui se déduit d'une ligne fausse n'est pas comptée fausse une seconde fois.",
+    en="A line worked out from a wrong line is not wrong a second time.",
+)
 NONE_VISIBLE = Text(
     fr="# Cette question est vérifiée à la correction.",
     en="# This question is checked when the notebook is graded.",
@@ -116,6 +120,8 @@ def _knobs(question: Task, lang: Lang) -> str:
 def _prompt(question: Question, seen: Mapping[str, Value], shown: Sequence[str], lang: Lang) -> str:
     """The question's words, and its options by letter."""
     prompt = render.fill(question.prompt[lang], seen, lang)
+    if isinstance(question, Answer) and question.follow_through:
+        prompt += f" {FOLLOWS[lang]}" if prompt.endswith(".") else f"\n\n{FOLLOWS[lang]}"
     if not isinstance(question, Answer) or not question.labels:
         return prompt
     left = getattr(question.rule, "left", ())

@@ -19,10 +19,10 @@ from typing import Any
 import jsonschema
 import pytest
 
-from grader import content, judge, quiz, render, values
+from grader import content, handout, judge, quiz, render, values
 from grader.errors import UsageError
 from grader.model import Answer, Exercise, Lang, Variant
-from grader.quiz import build, carry, distractors, numbers, policy, words
+from grader.quiz import build, carry, distractors, numbers, policy, prompts, words
 from grader.quiz.carry import Notes
 from grader.quiz.item import KINDS, Field, Item, Number, Option, Part
 from grader.quiz.policy import Policy
@@ -143,6 +143,51 @@ def test_no_markup_is_left_in_the_words(id: str, lang: Lang) -> None:
 # ── which variants ───────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("id", IDS)
+def test_nothing_is_said_that_is_true_in_notebooks_only(id: str, lang: Lang) -> None:
+    """No name to assign to, and no promise that what follows from a wrong row is right."""
+    for item in made(id, lang).quiz.items:
+        parts = [one for part in item.parts for one in (part, part.twin) if one]
+        for part in (one for one in parts if one.kind not in ("code", "text")):
+            said = (*item.statement, *part.prompt, *part.how, *(node for one in part.options for node in one.words))
+            codes = [node.text for node in words.every(said) if node.kind == "code"]
+            assert not [code for code in codes if re.match(rf"{part.name}\s*=", code)], part.id
+            assert words.text(part.prompt).strip() or not words.text(found_question(item.exercise, part.name, lang))
+            assert promise(lang) not in words.text(said)
+
+
+def found_question(id: str, name: str, lang: Lang) -> words.Words:
+    return words.read(next(q.prompt[lang] for q in found(id).questions if q.name == name), lang)
+
+
+def promise(lang: Lang) -> str:
+    return words.text(words.read(handout.FOLLOWS[lang], lang))
+
+
+@pytest.mark.parametrize(
+    ("written", "prompt", "example"),
+    [
+        ('Why? For instance `x = "1-A"`.', "Why?", "For instance 1-A."),
+        ("Which ones, row by row:\n`x = [[…]]`. Each counts.", "Which ones, row by row. Each counts.", "[[…]]."),
+        ('Use `a` for $a$; for instance `x = "a*b"` (no); `//` too.', "Use a for a.", "For instance a*b (no); // too."),
+        ("`x = (1, 2)`", "", "(1, 2)"),
+        ("Here `y = 2` and `x` is a layer.", "Here y = 2 and x is a layer.", ""),
+    ],
+)
+def test_an_example_that_assigns_becomes_a_way_to_write_the_answer(written: str, prompt: str, example: str) -> None:
+    stay, go = prompts.split(words.read(written, "en"), "x")
+    assert (words.text(stay).strip(), words.text(go).strip()) == (prompt, example)
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("id", IDS)
+def test_pictures_among_options_are_told_apart_by_their_description(id: str, lang: Lang) -> None:
+    for part in (part for item in made(id, lang).quiz.items for part in item.parts):
+        shown = [words.text(option.words) for option in part.options]
+        assert len(set(shown)) == len(shown), part.id
+
+
 def test_more_variants_keep_those_that_were_there() -> None:
     few, many = (made("conv_output_size", variants=n).quiz.items for n in (3, 8))
     assert [item.id for item in few] == [item.id for item in many][:3]
@@ -200,6 +245,16 @@ def test_the_same_bytes_each_time(to: str, tmp_path: Path) -> None:
         for seed in ("1", "2")
     }  # fmt: skip
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("to", sorted(quiz.FORMATS))
+def test_ids_and_names_of_files_have_no_accent(to: str) -> None:
+    """AMC drops a question whose id has one, and zip files are read in other encodings."""
+    export = quiz.export([found("conv_output_size")], "fr", to, id="contrôle n° 1", title="Contrôle n° 1")
+    ids = [export.quiz.id, *(part.id for item in export.quiz.items for part in item.parts)]
+    ids += [item.slug for item in export.quiz.items]
+    assert all(re.fullmatch("[A-Za-z0-9_-]+", id) for id in ids)
+    assert all(re.fullmatch("[A-Za-z0-9_./-]+", file) for file in export.files)
 
 
 def test_the_right_option_s_place_is_uniform() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from grader.figures.bars import bars
 from grader.figures.charts import curves, panels
 from grader.figures.grids import boxes, convolution, matrix_figure
-from grader.figures.images import filtered, gaussian, noised, response, separable, uniform
+from grader.figures.images import filtered, gaussian, in_numbers, noised, response, separable, uniform
 from grader.figures.layers import architecture, network, stack, timeline
 from grader.figures.raster import lettering, strip
 from grader.figures.scenes import FRUITS, SIGNS, digit, fruit, scene, sign
@@ -21,8 +21,8 @@ from grader.model import Lang
 
 __all__ = [
     "FRUITS", "SIGNS", "architecture", "bars", "boxes", "convolution", "curves", "digit", "filtered", "filters",
-    "fruit", "gaussian", "lettering", "matrix_figure", "network", "noised", "panels", "response", "scene", "separable",
-    "sign", "stack", "strip", "timeline", "uniform", "uri",
+    "fruit", "gaussian", "in_numbers", "lettering", "matrix_figure", "network", "noised", "panels", "response", "scene",
+    "separable", "sign", "stack", "strip", "timeline", "uniform", "uri",
 ]  # fmt: skip
 
 _DRAWINGS: tuple[Callable[..., str], ...] = (

@@ -60,6 +60,17 @@ def response(image: Any, kernel: Any) -> Image:
     return np.round(total, 9)
 
 
+def in_numbers(image: Any) -> tuple[int, int, int]:
+    """A grey image for whoever cannot see it: its mean, and how far neighbours are apart along rows and along columns.
+
+    Out of 255.
+    """
+    seen = np.asarray(image, dtype=float)
+    steps = (float(np.abs(np.diff(seen, axis=axis)).mean()) for axis in (1, 0))
+    mean, rows, columns = (round(255 * x) for x in (float(seen.mean()), *steps))
+    return mean, rows, columns
+
+
 def filtered(image: Any, kernel: Any) -> Image:
     """What a kernel makes of a grey image, as an image in [0, 1].
 

@@ -10,7 +10,7 @@ from string import ascii_uppercase
 
 from grader import render, values
 from grader.model import Answer, Lang, Question, Text, Value, Variant
-from grader.quiz import distractors
+from grader.quiz import distractors, prompts
 from grader.quiz.distractors import Domain
 from grader.quiz.item import Known, Option, Part
 from grader.quiz.policy import Policy
@@ -39,8 +39,18 @@ class Asked:
         return self.question
 
     @cached_property
+    def _said(self) -> tuple[Words, Words]:
+        prompt = self.words(self.question.prompt, self.given)
+        return prompts.split(prompt, self.question.name) if isinstance(self.question, Answer) else (prompt, ())
+
+    @property
     def prompt(self) -> Words:
-        return self.words(self.question.prompt, self.given)
+        return self._said[0]
+
+    @property
+    def example(self) -> Words:
+        """How an answer may be written, in the prompt's own words."""
+        return self._said[1]
 
     @cached_property
     def shown(self) -> tuple[str, ...]:

@@ -40,8 +40,7 @@ def _fitted(item: Item, part: Part, notes: Notes) -> tuple[Part, ...]:
         notes.add(item, part, carry.FORM["choices"], SHARED)
         return carry.by_stem(part)
     if part.kind == "ordering" and part.twin and (part.before or len(part.order) < len(part.options)):
-        notes.add(item, part, carry.FORM["choice"], ORDERS)
-        return (part.twin,)
+        return (carry.as_choice(item, part, part.twin, notes, ORDERS),)
     return (part,)
 
 

@@ -57,6 +57,7 @@ NEAREST: Mapping[Kind, tuple[str, ...]] = {
 
 
 NOTHING = Text("", "")
+NONE_RIGHT = Text("aucune proposition n'est juste", "no option is right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +138,20 @@ def nearest(item: Item, part: Part, carries: Collection[str], notes: Notes) -> t
     return ()
 
 
+def fitted(item: Item, part: Part, notes: Notes, none_right: Text = NONE_RIGHT) -> Part:
+    """As one choice, where engines would score otherwise: several orders are right, or none of several choices is."""
+    if part.twin and part.kind == "ordering" and part.before:
+        return as_choice(item, part, part.twin, notes)
+    if part.twin and part.kind == "choices" and not any(option.right for option in part.options):
+        return as_choice(item, part, part.twin, notes, none_right)
+    return part
+
+
+def as_choice(item: Item, part: Part, twin: Part, notes: Notes, why: Text = NOTHING) -> Part:
+    notes.add(item, part, FORM["choice"], why)
+    return twin
+
+
 def _form(form: str, part: Part, carries: Collection[str]) -> tuple[Part, ...]:
     if form == "choice" and "choice" in carries:
         return (part.twin,) if part.twin else ()
@@ -154,10 +169,11 @@ def by_field(part: Part) -> tuple[Part, ...]:
     if not part.fields or any(one.number is None for one in part.fields):
         return ()
     share = part.points / len(part.fields)
+    how = part.how[:-1] if part.follows else part.how  # there is no other one to follow from
     return tuple(
         Part(
-            f"{part.id}-{n}", f"{part.name}.{one.name}", "numeric", _with(part.prompt, _place(part, n)), share,
-            part.how, number=one.number, known=one.known, note="numbers",
+            f"{part.id}-{n}", f"{part.name}.{one.name}", "numeric", _with(part.prompt, part.one + _place(part, n)),
+            share, how, number=one.number, known=one.known, note="numbers",
         )
         for n, one in enumerate(part.fields, 1)
     )  # fmt: skip

@@ -23,6 +23,7 @@ NO_FRACTION = Text(
 )
 WHOLE = Text("Écrivez un nombre entier.", "Write a whole number.")
 ALONE = Text("Ici, chaque case est jugée seule.", "Here each field is judged on its own.")
+ONE = Text("Ici, une seule ligne :", "Here, a single line:")
 CHECKED = 40  # points on which a formula's value is given
 
 
@@ -115,6 +116,7 @@ def table(asked: Asked) -> Part:
     how += line(ALONE[asked.lang]) if follows else ()
     return asked.part(
         follows=follows,
+        one=line(ONE[asked.lang]),
         kind="table",
         fields=fields,
         known=known,
@@ -164,7 +166,7 @@ def shape(asked: Asked) -> Part:
     known = tuple(Known(name, tuple(map(_written, row)), _tuple(row), words) for name, row, words in wrongs)
     return asked.part(
         kind="shape", fields=fields, columns=len(right), known=known, accepted=spellings(tuple(map(_written, right))),
-        twin=as_choice(asked, wrongs, lambda value: line(_tuple(value))),
+        how=asked.example, twin=as_choice(asked, wrongs, lambda value: line(_tuple(value))),
     )  # fmt: skip
 
 
@@ -189,7 +191,7 @@ def formula(asked: Asked) -> Part:
     known = tuple(Known(name, (value,), value, words) for name, value, words in asked.wrong)
     return asked.part(
         kind="formula", accepted=(asked.right,), variables=rule.names, known=known,
-        points_checked=_checked(rule, asked.right),
+        points_checked=_checked(rule, asked.right), how=asked.example,
         twin=as_choice(asked, asked.wrong, lambda value: math(tex.written(value, rule.names))),
     )  # fmt: skip
 

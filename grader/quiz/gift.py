@@ -53,13 +53,12 @@ def _group(quiz: Quiz, group: Group, notes: Notes) -> Iterator[str]:
 
 def _fitted(item: Item, part: Part, notes: Notes) -> Part:
     """What Moodle would refuse, as one choice."""
+    part = carry.fitted(item, part, notes, NONE_RIGHT)
     if part.kind != "choices":
         return part
-    rights = [option for option in part.options if option.right]
-    shared = all(kinds.is_allowed(option.credit) for option in rights)
-    if part.twin and not (rights and shared):
-        notes.add(item, part, carry.FORM["choice"], GRADES if rights else NONE_RIGHT)
-        return part.twin
+    shared = all(kinds.is_allowed(option.credit) for option in part.options if option.right)
+    if part.twin and not shared:
+        return carry.as_choice(item, part, part.twin, notes, GRADES)
     if part.all_or_nothing:
         notes.add(item, part, STRICT, INCOMPLETE)
     return part

@@ -99,6 +99,7 @@ class Part:
     prompt: Words
     points: Fraction
     how: Words = ()  # how to write the answer
+    one: Words = ()  # of a table: what announces a row that is asked alone
     options: tuple[Option, ...] = ()  # in printed order
     all_or_nothing: bool = False  # of several right options
     follows: bool = False  # a row that follows from a wrong one is right in the notebook: no quiz can do that

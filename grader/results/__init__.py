@@ -6,20 +6,22 @@ Grading, feedback and report then do what they do for notebooks, by the same rul
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from grader import lock, notebook
 from grader.draws import Drawn
 from grader.errors import CourseError, UsageError, near_miss
 from grader.model import Assignment, Course
-from grader.results import as_json, moodle
+from grader.results import amc, as_json, moodle
 from grader.results.exported import Exported
 from grader.results.reply import Reply, student
 
 READERS: Mapping[str, Callable[[Exported, Path], list[Reply]]] = {
     "moodle": moodle.replies,
+    "amc": amc.replies,
     "json": as_json.replies,
 }
 Keys = dict[str, tuple[str, tuple[str, ...]]]  # key: the key of its exercise in the assignment, its questions
@@ -43,6 +45,7 @@ class _Met:
     question: str
     number: int
     source: str | None
+    marked: Fraction | None
 
 
 def read(name: str, exported: Exported, files: Iterable[Path]) -> list[Reply]:
@@ -85,12 +88,19 @@ def bring(
     made = lock.prepare(course, assignment, met=lock.Met(keys, handed))
     if before is None or start_over or "quiz" in before.said:
         made.said["quiz"] = {key: {"of": of, "questions": list(names)} for key, (of, names) in keys.items()}
+    from grader import bridge  # nbgrader takes seconds to import: only where it is used
+
+    bridge.register(course, made)  # before anything is written: it refuses other questions than those with grades
     lock.store(made)
     for id in handed:
         sources = _sources(keys, met[id])
         notebook.write(submissions[id], notebook.compose(made.sheet(id), sources))
         done.students.append(id)
         done.answers += len(sources)
+    try:
+        _record(course, made, {id: _marks(keys, met[id]) for id in handed})
+    except CourseError as error:
+        done.problems.append(str(error))
     return done
 
 
@@ -136,7 +146,7 @@ def _met(assignment: Assignment, exported: Exported, id: str, replies: Sequence[
             why = "again, and the assignment asks it once less" if place else "which the assignment does not ask"
             done.problems.append(f"{id}, {reply.where}: {exercise}.{reply.part}, {why}")
             continue
-        met.append(_Met(keys[exercise][place], reply.part, exported.number(reply.slug), reply.source))
+        met.append(_Met(keys[exercise][place], reply.part, exported.number(reply.slug), reply.source, reply.marked))
     return met
 
 
@@ -233,9 +243,25 @@ def _keep(
 
 def _sources(keys: Keys, met: Sequence[_Met]) -> dict[str, str]:
     """By solution cell."""
+    return {cell: one.source for cell, one in _cells(keys, met) if one.source is not None}
+
+
+def _marks(keys: Keys, met: Sequence[_Met]) -> dict[str, Fraction]:
+    """What a person gave, of the points of each solution cell."""
+    return {cell: one.marked for cell, one in _cells(keys, met) if one.marked is not None}
+
+
+def _cells(keys: Keys, met: Sequence[_Met]) -> Iterator[tuple[str, _Met]]:
     cells = {(of, name): key for key, (of, names) in keys.items() for name in names}
-    return {
-        f"{cells.get((one.key, one.question), one.key)}-{one.question}": one.source
-        for one in met
-        if one.source is not None
-    }
+    for one in met:
+        yield f"{cells.get((one.key, one.question), one.key)}-{one.question}", one
+
+
+def _record(course: Course, made: lock.Lock, marks: Mapping[str, Mapping[str, Fraction]]) -> None:
+    """The gradebook's rows, as a release makes them, and marks by hand. Raises CourseError."""
+    from grader import bridge  # nbgrader takes seconds to import: only where it is used
+
+    bridge.register(course, made)
+    given = {id: mine for id, mine in marks.items() if mine}
+    if given:
+        bridge.marked_on_paper(course, made, given)

@@ -199,9 +199,14 @@ def _formula(asked: Asked, response: str) -> str | None:
 
 
 def _ordered(asked: Asked, response: str) -> str:
-    """Moodle cuts each block short in its report, after seven characters: what could be two orders is not guessed."""
+    """Moodle cuts each block short in its report, after seven characters: its letter is there.
+
+    Of an export without letters, what could be two orders is not guessed.
+    """
     among = {name: text for name, text in written.shown(asked.part).items() if name in asked.part.order}
-    found = words.order(_pieces(response), among)
+    labels = {option.name: option.label for option in asked.part.options}
+    found = words.order(_pieces(response), {name: f"{labels[name]}. {text}" for name, text in among.items()})
+    found = found or words.order(_pieces(response), among)
     if len(found) > 1:
         raise written.Unclear("its blocks are cut short there, and begin alike")
     return written.several(asked, found[0]) if found else written.unread(asked, response)

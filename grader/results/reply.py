@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from grader.model import Student
 from grader.results.words import key
@@ -37,12 +38,16 @@ class Reply:
     problem: str = ""
     answer: str = ""  # as it was written
     unfinished: bool = False
+    marked: Fraction | None = None  # what a person gave on paper, of the question's points
 
 
 def student(who: Who, roster: Sequence[Student]) -> list[Student]:
     """Whom it could be: by the registrar's number or the id, then by address, then by name."""
     number = who.number.casefold()
     if number and (found := [one for one in roster if number in (one.number.casefold(), one.id.casefold())]):
+        return found
+    bare = number.lstrip("0")  # printed with zeros in front
+    if bare and (found := [one for one in roster if bare in (one.number.casefold().lstrip("0"), one.id.casefold())]):
         return found
     email = who.email.casefold()
     if email and (found := [one for one in roster if email == one.email.casefold()]):

@@ -64,17 +64,23 @@ def rows(file: Path) -> list[Row]:
     return found
 
 
-def _from_csv(file: Path, written: str) -> Iterator[Row]:
+def lines(file: Path, written: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a CSV file in any of its dialects, by heads as they are written. Raises CourseError."""
     csv.field_size_limit(10**7)
     first = written.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(written, newline=""), delimiter=mark)
+    mark, quote = max(",;\t", key=first.count), "'" if first.startswith("'") else '"'
+    reader = csv.reader(io.StringIO(written, newline=""), delimiter=mark, quotechar=quote)
     try:
-        heads = [_squashed(name) for name in next(reader, [])]
+        heads = next(reader, [])
         for cells in reader:
-            yield _row(reader.line_num, dict(zip(heads, cells, strict=False)))
+            yield reader.line_num, dict(zip(heads, cells, strict=False))
     except csv.Error as error:
         raise CourseError(file, f"damaged ({error})", "Download it again.") from error
+
+
+def _from_csv(file: Path, written: str) -> Iterator[Row]:
+    for line, cells in lines(file, written):
+        yield _row(line, {_squashed(head): cell for head, cell in cells.items()})
 
 
 def _from_json(file: Path, written: str) -> Iterator[Row]:

@@ -25,12 +25,11 @@ CARRIES = frozenset({"choice", "choices", "numeric", "text"})
 ON_PAPER = True
 NUMBER = 11  # digits of a student's number, unless the roster has longer ones
 
-NONE_RIGHT = Text("aucune proposition n’est juste", "no option is right")
-ONE = Text("un choix entre la réponse et ses idées fausses", "one choice between the answer and its wrong ideas")
 TOO_LONG = Text(f"plus de {MOST_DIGITS} colonnes de chiffres", f"more than {MOST_DIGITS} columns of digits")
 NAME = Text("Nom et prénom :", "Name:")
 CODE = Text("Cochez votre numéro d’étudiant, un chiffre par colonne.", "Tick your student number, one digit a column.")
-HEAD = r"""\documentclass[11pt,{page}]{{article}}
+HEAD = r"""\ifdefined\pdfminorversion\pdfminorversion=7\fi % of the figures
+\documentclass[11pt,{page}]{{article}}
 % The roster is students.csv; its key is the column 'key'. Compile with Auto Multiple Choice.
 \usepackage[utf8]{{inputenc}}
 \usepackage[T1]{{fontenc}}
@@ -53,15 +52,15 @@ ENGLISH = "\\usepackage[english]{babel}"
 def write(quiz: Quiz, policy: Policy, notes: Notes) -> dict[str, bytes]:
     quiz = quiz if quiz.copies else replace(quiz, copies=copies.dealt(quiz))
     items = printed(quiz)
-    carried = {item.slug: _carried(item, notes) for item in items}
-    columns = _columns(items, carried)
+    asked = {item.slug: carried(item, notes) for item in items}
+    columns = _columns(items, asked)
     digits = max([NUMBER, *(len(one.number) for one in quiz.copies if one.number.isdigit())])
     where = quiz.title
     try:
         pieces = [_head(quiz), *(_copy(quiz, one, policy, digits) for one in quiz.copies)]
         for n, item in enumerate(items, 1):
             where = item.id
-            pieces.insert(n, _element(quiz, item, carried[item.slug], columns))
+            pieces.insert(n, _element(quiz, item, asked[item.slug], columns))
     except Unknown as error:
         problem = f"'{where}' has '{error}', which LaTeX is not told how to write"
         raise UsageError("--to amc", problem, "Write it otherwise, or add it to grader/quiz/amc/latex.py.") from error
@@ -69,18 +68,13 @@ def write(quiz: Quiz, policy: Policy, notes: Notes) -> dict[str, bytes]:
     return {f"{quiz.id}.tex": source.encode(), "students.csv": _roster(quiz, digits), **_pictures(items)}
 
 
-def _carried(item: Item, notes: Notes) -> dict[str, tuple[Part, ...]]:
+def carried(item: Item, notes: Notes) -> dict[str, tuple[Part, ...]]:
     """By question: what AMC can ask of it."""
     found = {}
     for part in item.parts:
-        carries = CARRIES
-        if part.kind == "choices" and not any(o.right for o in part.options):
-            notes.add(item, part, ONE, NONE_RIGHT)
-            carries = CARRIES - {"choices"}
-        made = carry.nearest(item, part, carries, notes)
+        made = carry.nearest(item, carry.fitted(item, part, notes), CARRIES, notes)
         if part.twin and any(one.number and questions.boxes([one]).digits > MOST_DIGITS for one in made):
-            notes.add(item, part, ONE, TOO_LONG)
-            made = (part.twin,)
+            made = (carry.as_choice(item, part, part.twin, notes, TOO_LONG),)
         found[part.name] = made
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -82,9 +82,18 @@ def question(part: Part, columns: Boxes | None, lang: Lang, explained: Words = (
     return _framed("question", part, "", prompt, _open(part, lang) + judged + after)
 
 
+def name_of(id: str) -> str:
+    """AMC prints a question's name in its catalogue: ``_`` would be a sign of LaTeX there. Ids have no point."""
+    return id.replace("_", ".")
+
+
+def id_of(name: str) -> str:
+    return name.replace(".", "_")
+
+
 def _framed(kind: str, part: Part, scoring: str, prompt: str, body: str) -> str:
     said = rf"\bareme{{{scoring}}}" if scoring else ""
-    return f"  \\begin{{{kind}}}{{{part.id}}}{said}\n  {prompt}\n{body}\n  \\end{{{kind}}}\n"
+    return f"  \\begin{{{kind}}}{{{name_of(part.id)}}}{said}\n  {prompt}\n{body}\n  \\end{{{kind}}}\n"
 
 
 def _listed(part: Part) -> str:
@@ -125,14 +134,10 @@ def _numeric(part: Part, columns: Boxes, lang: Lang) -> str:
 
 def _open(part: Part, lang: Lang) -> str:
     """Boxes for whoever marks it: from nothing to everything."""
-    given = list(_steps(part.points))
+    given = [part.points * step / STEPS for step in range(STEPS + 1)]
     boxes = [
         rf"\{'bonne' if worth == part.points else 'mauvaise'}[{{{text(render.points(worth, lang))}}}]"
         rf"{{{text(render.points(worth, lang))}}}\bareme{{{number(worth)}}}"
         for worth in given
     ]
     return rf"  \AMCOpen{{lines={LINES}}}{{{''.join(boxes)}}}"
-
-
-def _steps(points: Fraction) -> Iterable[Fraction]:
-    return (points * step / STEPS for step in range(STEPS + 1))

@@ -160,17 +160,12 @@ def _group(quiz: Quiz, group: Group, notes: Notes) -> Iterator[str]:
 
 def _fitted(item: Item, part: Part, notes: Notes) -> Part:
     """What Canvas would grade otherwise is said, or takes its nearest form."""
-    if part.kind == "ordering" and part.before and part.twin:
-        notes.add(item, part, carry.FORM["choice"])
-        return part.twin
+    part = carry.fitted(item, part, notes, NONE_RIGHT)
     if part.kind == "choice" and any(option.credit < 0 for option in part.options):
         notes.add(item, part, UNPUNISHED, NO_NEGATIVE)
     if part.kind != "choices":
         return part
     rights = sum(option.right for option in part.options)
-    if not rights and part.twin:
-        notes.add(item, part, carry.FORM["choice"], NONE_RIGHT)
-        return part.twin
     if part.all_or_nothing or any(abs(option.credit) != Fraction(1, rights) for option in part.options):
         notes.add(item, part, OWN, NET)
     return part

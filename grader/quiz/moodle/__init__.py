@@ -138,14 +138,9 @@ def _example(part: Part) -> str:
 
 def _fitted(item: Item, part: Part, notes: Notes) -> Part:
     """What Moodle would refuse or grade otherwise, in the nearest form that it does not."""
-    if part.kind == "ordering" and part.before and part.twin:
-        notes.add(item, part, carry.FORM["choice"])
-        return part.twin
+    part = carry.fitted(item, part, notes, NONE_RIGHT)
     if part.kind != "choices":
         return part
-    if not any(option.right for option in part.options) and part.twin:
-        notes.add(item, part, carry.FORM["choice"], NONE_RIGHT)
-        return part.twin
     if part.all_or_nothing:
         notes.add(item, part, STRICT, INCOMPLETE)
         return part

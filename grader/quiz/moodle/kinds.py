@@ -119,19 +119,22 @@ def entries(part: Part) -> Mapping[str, str]:
 
 def letters(part: Part) -> Words:
     """What the letters of a menu stand for."""
-    items = []
-    for option in part.options:
-        mark = (Node("strong", children=(Node("text", f"{option.label}."),)), Node("text", " "))
-        spans = words.inline(option.words)
-        alone = spans is not option.words
-        first = Node("paragraph", children=(*mark, *(spans if alone else ())))
-        items.append(Node("item", children=(first, *(() if alone else option.words))))
-    return (Node("bullets", children=tuple(items)),)
+    items = tuple(Node("item", children=lettered(option)) for option in part.options)
+    return (Node("bullets", children=items),)
+
+
+def lettered(option: Option) -> Words:
+    mark = (Node("strong", children=(Node("text", f"{option.label}."),)), Node("text", " "))
+    spans = words.inline(option.words)
+    alone = spans is not option.words
+    first = Node("paragraph", children=(*mark, *(spans if alone else ())))
+    return (first, *(() if alone else option.words))
 
 
 def ordering(part: Part) -> str:
-    by_name = {option.name: option for option in part.options}
-    blocks = (field("answer", by_name[name].words, f' fraction="{n}.0000000"') for n, name in enumerate(part.order, 1))
+    """Each block begins with its letter: all that is left of it in Moodle's report of responses."""
+    shown = {option.name: lettered(option) for option in part.options}
+    blocks = (field("answer", shown[name], f' fraction="{n}.0000000"') for n, name in enumerate(part.order, 1))
     return (
         "<layouttype>VERTICAL</layouttype><selecttype>ALL</selecttype><selectcount>0</selectcount>"
         "<gradingtype>RELATIVE_ALL_PREVIOUS_AND_NEXT</gradingtype><showgrading>SHOW</showgrading>"

@@ -23,7 +23,6 @@ SOLUTION = "SOLUTION"
 ESSAY = Text("une question ouverte, lue par une personne", "an essay, read by a person")
 PLACES = Text("un appariement des blocs et de leurs places", "a matching of blocks with their places")
 SPELLED = Text("une réponse courte, dans ses écritures courantes", "a short answer, in its usual spellings")
-NONE_RIGHT = Text("aucune proposition n'est juste", "no option is right")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Written:
 
 
 def items(v: Version, item: Item, parts: Sequence[Part], lang: Lang, notes: Notes) -> Iterator[Written]:
-    fitted = [_fitted(item, part, notes) for part in parts]
+    fitted = [carry.fitted(item, part, notes) for part in parts]  # of no right option, no answer would earn everything
     scored = [part for part in fitted if part.kind not in READ]
     if scored:
         yield _item(v, item, identifier(item.slug), scored, lang, notes)
@@ -46,16 +45,6 @@ def items(v: Version, item: Item, parts: Sequence[Part], lang: Lang, notes: Note
 def identifier(name: str) -> str:
     """QTI's begin with a letter."""
     return name if name[:1].isalpha() else f"I-{name}"
-
-
-def _fitted(item: Item, part: Part, notes: Notes) -> Part:
-    if part.kind == "ordering" and part.before and part.twin:
-        notes.add(item, part, carry.FORM["choice"])
-        return part.twin
-    if part.kind == "choices" and not any(option.right for option in part.options) and part.twin:
-        notes.add(item, part, carry.FORM["choice"], NONE_RIGHT)  # no answer at all would earn everything
-        return part.twin
-    return part
 
 
 def _item(v: Version, item: Item, name: str, parts: Sequence[Part], lang: Lang, notes: Notes) -> Written:
