@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 from datetime import UTC, datetime
@@ -10,61 +11,86 @@ from pathlib import Path
 from typing import Literal
 
 from grader import course as courses
-from grader import handed, intake, lock, verdicts
+from grader import handed, intake, known, verdicts, weights
+from grader.lock import Lock
 from grader.model import Course, Handing, Record, Status, Verdict
-from grader.store import Connection, Store, receipts, released
+from grader.store import Connection, Store, jobs, outbox, receipts, released
+from grader.store.jobs import Job
 from grader.store.receipts import Receipt
 
 BOOK = "attempts"  # the ledger's book of every attempt; the counting one holds those that count
+GRADEBOOK = "gradebook"  # of the outbox
 Seen = Literal["none", "coarse", "full"]
 Coarse = Literal["done", "unread", "stopped", "empty", "waiting"]
 
 
-def settle(course: Course, db: Store, given: Receipt, record: Record, now: float) -> tuple[Record, ...]:
+def settle(
+    course: Course, db: Store, given: Receipt, record: Record, now: float, job: Job | None = None, left: str = ""
+) -> tuple[Record, ...] | None:
     """An attempt was graded: the records that count now, one for each member of the copy, for the gradebook.
 
-    Done again, or cut short and done again, the result is the same.
+    Done again, or cut short and done again, the result is the same. With its ``job``, that is done in the same breath;
+    None, and nothing is changed, where the job was lost to somebody else. ``left`` says what is left to a human of it.
     """
     if last_of(course, given) != record:
         verdicts.append(course, record, BOOK)
     with db.write() as c:  # two attempts of one copy may end at once: the second one here sees both
+        if job is not None and not (jobs.set_aside(c, job, left, now) if left else jobs.finish(c, job, now)):
+            return None
         earned = sum((v.earned for v in record.verdicts), Fraction(0))
-        receipts.grade(c, given.id, earned, sum((v.points for v in record.verdicts), Fraction(0)), now)
+        points = sum((v.points for v in record.verdicts), Fraction(0))
+        receipts.grade(c, given.id, earned, points, now, "aside" if left else "graded")
         counted = counting(course, c, given.assignment, given.copy)
-        return _let_count(course, counted) if counted else ()
+        records = _let_count(course, counted) if counted else ()
+        for one in records:
+            tell_gradebook(c, one, now)
+        return records
 
 
 def counting(course: Course, c: Connection, assignment: str, whose: str) -> Receipt | None:
-    """The last, or the best and of the best the first; among those that are graded."""
-    graded = [one for one in receipts.of_copy(c, assignment, whose) if one.state == "graded"]
+    """The last, or the best and of the best the first, among those that are graded.
+
+    Where none is, the last of which some was: its other questions are for a human.
+    """
+    every = receipts.of_copy(c, assignment, whose)
+    graded = [one for one in every if one.state == "graded"]
+    if not graded:
+        return max((one for one in every if one.graded is not None), key=lambda one: one.attempt, default=None)
     handing = course.assignments[assignment].handing if assignment in course.assignments else Handing()
     if handing.counts == "best":
-        return max(graded, key=lambda one: (one.earned or 0, -one.attempt), default=None)
-    return max(graded, key=lambda one: one.attempt, default=None)
+        return max(graded, key=lambda one: (one.earned or 0, -one.attempt))
+    return max(graded, key=lambda one: one.attempt)
 
 
 def last_of(course: Course, given: Receipt) -> Record | None:
-    """The last record of this attempt's bytes."""
-    found = verdicts.history(course, given.assignment, BOOK).get(given.student, ())
-    return next((one for one in reversed(found) if one.submission == given.sha256), None)
+    """The last record of this attempt's bytes. Beside a notebook that cannot be read, weights were not looked at."""
+    found = known.book(course, given.assignment, BOOK).of(given.student)
+    names = (given.submission, given.sha256)
+    return next((one for name in names for one in reversed(found) if one.submission == name), None)
 
 
 def _let_count(course: Course, counted: Receipt) -> tuple[Record, ...]:
     record = last_of(course, counted)
     if record is None:
         return ()
-    locked = lock.read(course, counted.assignment)
+    locked, book = known.locked(course, counted.assignment), known.book(course, counted.assignment)
     _lay(course, counted, locked)
     sheet = locked.sheet(counted.student)
-    known = verdicts.latest(course, counted.assignment)
     now = tuple(handed.shared(record, member, sheet, counted.student) for member in sheet.group or (counted.student,))
     for one in now:
-        if known.get(one.student) != one:
+        if book.last(one.student) != one:
             verdicts.append(course, one)
     return now
 
 
-def _lay(course: Course, counted: Receipt, locked: lock.Lock) -> None:
+def tell_gradebook(c: Connection, record: Record, now: float) -> None:
+    """Through the outbox: nbgrader takes its time, and what it could not take is tried again."""
+    facts = hashlib.sha256(repr(record).encode()).hexdigest()[:16]
+    payload = {"assignment": record.assignment, "student": record.student, "record": facts}
+    outbox.put(c, GRADEBOOK, f"{GRADEBOOK}/{record.assignment}/{record.student}", payload, now)
+
+
+def _lay(course: Course, counted: Receipt, locked: Lock) -> None:
     """Where nbgrader looks for it; of a group, nowhere else. Every attempt stays where it was received."""
     for member in locked.group(counted.student):
         folder = course.root / "submitted" / member / counted.assignment
@@ -76,6 +102,13 @@ def _lay(course: Course, counted: Receipt, locked: lock.Lock) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     stamp = datetime.fromtimestamp(counted.received, UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
     _replace(folder / f"{counted.assignment}.ipynb", intake.bytes_of(course, counted).read_bytes())
+    if counted.weights is not None:
+        for suffix in weights.SUFFIXES:
+            there, place = intake.weights_of(course, counted, suffix), folder / f"weights{suffix}"
+            if there.is_file():
+                _replace(place, there.read_bytes())
+            else:
+                place.unlink(missing_ok=True)
     _replace(folder / "timestamp.txt", stamp.encode())
 
 
@@ -101,9 +134,9 @@ def visible(course: Course, c: Connection, assignment: str, now: float) -> Seen:
 
 def _last_deadline(course: Course, assignment: str) -> float | None:
     """Of whoever has the most time."""
-    asked, locked = courses.assignment(course, assignment), lock.read(course, assignment)
-    known = {one.id for one in course.students}
-    every = (intake.deadline(course, asked, locked, one) for one in locked.students if one in known)
+    asked, locked = courses.assignment(course, assignment), known.locked(course, assignment)
+    enrolled = {one.id for one in course.students}
+    every = (intake.deadline(course, asked, locked, one) for one in locked.students if one in enrolled)
     return max((one for one in every if one is not None), default=None)
 
 
@@ -115,7 +148,7 @@ def coarse(verdict: Verdict) -> Coarse:
         case Status.UNREADABLE:
             return "unread"
         case Status.CRASHED | Status.EXHAUSTED:
-            return "stopped"
+            return "done" if verdict.checked else "stopped"  # in a check: what a hidden one asks stays hidden
         case Status.WAITING | Status.BROKEN:
             return "waiting"
         case _:

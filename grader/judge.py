@@ -171,7 +171,7 @@ def trial(item: Item, question: Task, points: Fraction, given: Mapping[str, Valu
     feedback = OURS if status is Status.BROKEN else _joined([_fill(text, seen) for text in failed]) if failed else RIGHT
     evidence = (*turned(question, lang), *(fact for o in outcomes for fact in o.evidence))
     earned = Fraction(0) if status is Status.BROKEN else points * credit
-    blank = verdict_of(item, question, points)
+    blank = replace(verdict_of(item, question, points), checked=True)
     measures = tuple(
         Measured(o.check.name, _fill(o.check.measures, seen) if o.check.measures else Text("", ""), o.measure)
         for o in outcomes

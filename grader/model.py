@@ -496,6 +496,7 @@ class Verdict:
     judging: str = ""  # the judging revision that was used
     measures: tuple[Measured, ...] = ()
     curves: tuple[Curve, ...] = ()  # of the run that counts
+    checked: bool = False  # the cell had run, and its checks were begun
 
     @property
     def key(self) -> str:

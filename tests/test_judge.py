@@ -275,6 +275,7 @@ def test_code_that_raises_everywhere_crashed_and_says_how(item: Item) -> None:
 
     verdict = tried(item, divides, visible, hidden=False)
     assert (verdict.status, verdict.earned) == (Status.CRASHED, 0)
+    assert verdict.checked, "its cell had run: before the deadline no more than that is said"
     assert verdict.evidence == ("ZeroDivisionError: integer division or modulo by zero",)
 
 
