@@ -74,7 +74,7 @@ gallery: setup ## rewrites docs/gallery: one variant of every exercise, in both 
 	@$(BIN)/partiel gallery docs/gallery
 
 docs: setup ## the site, in site/; a warning is an error
-	@$(BIN)/python -m sphinx -W --keep-going -n -q -b html -d $(VENV)/doctrees docs site
+	@$(BIN)/python -m sphinx -W --keep-going -n -q -E -b html -d $(VENV)/doctrees docs site
 	@echo "site/index.html"
 
 bench: setup ## side by side with nbgrader's own autograde, as ratios

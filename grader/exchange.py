@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from nbgrader.exchange import abc
 from traitlets import Bool, Unicode, default
 
 PATIENCE = 60.0  # seconds
+NOTEBOOK = "application/x-ipynb+json"
 STAMP = "%Y-%m-%d %H:%M:%S UTC"
 DONE_BY_US = "Nothing to do here: every student's copy is on the server as soon as it is generated."
 COLLECTED = "Nothing to collect: what students submit is in submitted/ at once."
@@ -61,9 +63,9 @@ class Exchange(abc.Exchange):
         inside = (self.coursedir.course_id,) if self.path_includes_course and self.coursedir.course_id else ()
         return Path(self.assignment_dir, *inside, self.coursedir.assignment_id).absolute()
 
-    def ask(self, path: str, data: bytes | None = None) -> bytes:
+    def ask(self, path: str, data: bytes | None = None, kind: str = NOTEBOOK) -> bytes:
         """The server's answer; what it refuses is said as it says it."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/x-ipynb+json"}
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         asked = Request(f"{self.url.rstrip('/')}/api/v1{path}", data, headers)
         try:
             with urlopen(asked, timeout=PATIENCE) as answer:
@@ -75,8 +77,21 @@ class Exchange(abc.Exchange):
             self.fail(f"The server at {self.url} does not answer: {getattr(error, 'reason', error)}. Try again later.")
         raise AssertionError("fail raises")
 
-    def asked(self, path: str, data: bytes | None = None) -> Any:
-        return json.loads(self.ask(path, data))
+    def asked(self, path: str, data: bytes | None = None, kind: str = NOTEBOOK) -> Any:
+        return json.loads(self.ask(path, data, kind))
+
+
+def body(file: Path, *, weights: bool) -> tuple[bytes, str]:
+    """What is sent of a notebook, and its type; with the ``weights`` that lie beside it, a form."""
+    beside = [one for suffix in (".npz", ".safetensors") if (one := file.with_name(f"weights{suffix}")).is_file()]
+    if not weights or not beside:
+        return file.read_bytes(), NOTEBOOK
+    mark = secrets.token_hex(16)
+    parts = []
+    for field, one in (("file", file), *(("weights", one) for one in beside)):
+        told = f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{field}{one.suffix}"\r\n\r\n'
+        parts.append(told.encode() + one.read_bytes() + b"\r\n")
+    return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
 
 
 def _told(error: HTTPError) -> str:
@@ -111,7 +126,9 @@ class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
             self.fail(
                 f"There is no {file.name} in {self.here}: fetch the assignment, or give the notebook its name back."
             )
-        said = self.asked(f"/assignments/{quote(name, safe='')}/submissions", file.read_bytes())
+        path = f"/assignments/{quote(name, safe='')}"
+        data, kind = body(file, weights=bool(self.asked(path).get("weights")))
+        said = self.asked(f"{path}/submissions", data, kind)
         kept = self.here / "receipts" / f"{said['id']}.txt"
         kept.parent.mkdir(exist_ok=True)
         kept.write_text(said["text"], "utf-8")

@@ -11,19 +11,19 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import course as courses
-from grader import lock, receipt
+from grader import known, lock, receipt, weights
 from grader.course import deadlines
 from grader.course.secret import HIDDEN
-from grader.model import Asserted, Assignment, Course, Task, Text
+from grader.model import Asserted, Assignment, Course, Question, Task, Text
 from grader.store import Connection, Store, Trouble, audit, jobs, receipts
 from grader.store.receipts import LIVE, Receipt
 
 LONG = 60.0  # seconds that an assignment's code may take: from there it is a training
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 NOBODY = Text(
     "Vous n'êtes pas sur la liste de ce cours. Écrivez à votre enseignant.",
@@ -39,6 +39,13 @@ NONE_LEFT = Text("Vous avez utilisé tous vos essais.", "You have used all your 
 NO_NOTEBOOK = Text(
     "Ce fichier n'est pas un notebook : déposez le fichier .ipynb que vous avez téléchargé et rempli.",
     "This file is no notebook: hand in the .ipynb file that you downloaded and filled in.",
+)
+NO_WEIGHTS = Text(
+    "Ce devoir ne demande pas de fichier de poids : déposez seulement le notebook.",
+    "This assignment asks for no weights file: hand in only the notebook.",
+)
+NOT_WEIGHTS = Text(
+    "Un fichier de poids se termine par .npz ou .safetensors.", "A weights file ends in .npz or .safetensors."
 )
 CANNOT_WRITE = Text(
     "Le serveur ne peut rien enregistrer pour l'instant : rien n'a été reçu. Gardez votre fichier et recommencez dans"
@@ -71,8 +78,7 @@ class Allowed:
 def allowed(course: Course, c: Connection, student: str, assignment: str, now: float) -> Allowed:
     """What a submission now would meet. Raises CourseError for an assignment that there is not."""
     asked = courses.assignment(course, assignment)
-    known = {one.id: one for one in course.students}
-    if student not in known or known[student].withdrawn:
+    if not any(one.id == student and not one.withdrawn for one in course.students):
         return Allowed(False, why=NOBODY, status=403)
     locked = released_to(course, assignment, student)
     if locked is None:
@@ -99,8 +105,8 @@ def released_to(course: Course, assignment: str, student: str) -> lock.Lock | No
     """The lock, where this student has a copy in it."""
     if not lock.path(course, assignment).is_file():
         return None
-    locked = lock.read(course, assignment)
-    return locked if student in locked.students else None
+    locked = known.locked(course, assignment)
+    return locked if student in locked.said["students"] else None
 
 
 def copy(locked: lock.Lock, student: str) -> str:
@@ -116,32 +122,57 @@ def deadline(course: Course, asked: Assignment, locked: lock.Lock, student: str)
     return (common + more).timestamp() if common else None
 
 
-def take(course: Course, db: Store, student: str, assignment: str, data: bytes, way: str, now: float) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A weights file that came with a notebook. Of its name, only how it ends counts."""
+
+    name: str
+    data: bytes
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.name).suffix.lower()
+
+
+def take(
+    course: Course,
+    db: Store,
+    student: str,
+    assignment: str,
+    data: bytes,
+    way: str,
+    now: float,
+    beside: Beside | None = None,
+) -> Receipt:
     """The receipt, once the bytes are on the disk and the row is in the database. Raises Refused, CourseError.
 
     The same bytes again, from the same copy, are the same attempt: the receipt is the one there is.
     """
-    if len(data) > course.service.largest_mib * 2**20:
+    size = len(data) + (len(beside.data) if beside else 0)
+    if size > course.service.largest_mib * 2**20:
         raise Refused(_too_large(course.service.largest_mib), 413)
     if data.lstrip()[:1] != b"{":
         raise Refused(NO_NOTEBOOK, 422)
-    sha = hashlib.sha256(data).hexdigest()
-    with _stored(), db.read() as c:
-        if same := _checked(course, c, student, assignment, sha, now):
-            return same
     id = secrets.token_hex(10)
+    what = Bytes(id, _sha(data), size, _weights(course, student, assignment, beside))
+    with _stored(), db.read() as c:
+        if same := _checked(course, c, student, assignment, what, now):
+            return same
+    files: list[Path] = []
     with _stored():
-        file = _keep(course, assignment, student, id, data)
         try:
+            if beside:
+                files.append(_keep(course, assignment, student, f"{id}{beside.suffix}", beside.data))
+            files.append(_keep(course, assignment, student, f"{id}.ipynb", data))
             with db.write() as c:
-                given = _checked(course, c, student, assignment, sha, now)  # once more, now that nobody else writes
+                given = _checked(course, c, student, assignment, what, now)  # once more, now that nobody else writes
                 if given is None:
-                    given = _enter(course, c, student, assignment, Bytes(id, sha, len(data)), way, now)
+                    given = _enter(course, c, student, assignment, what, way, now)
         except BaseException:
-            file.unlink(missing_ok=True)
+            _drop(files)
             raise
     if given.id != id:
-        file.unlink(missing_ok=True)
+        _drop(files)
     return given
 
 
@@ -150,15 +181,46 @@ class Bytes:
     id: str
     sha256: str
     size: int
+    weights: str | None  # as Receipt has it
 
 
-def _checked(course: Course, c: Connection, student: str, assignment: str, sha: str, now: float) -> Receipt | None:
+def takes_weights(locked: lock.Lock) -> int:
+    """Bytes of the largest weights file that may come beside a notebook; 0 where none is asked for."""
+    return weights.most(_questions(locked)) if locked.training == "weights" else 0
+
+
+def _weights(course: Course, student: str, assignment: str, beside: Beside | None) -> str | None:
+    """SHA-256 of what came beside a notebook. Raises Refused."""
+    courses.assignment(course, assignment)
+    locked = released_to(course, assignment, student)
+    most = takes_weights(locked) if locked else 0
+    if beside is None:
+        return "" if most else None
+    if not most:
+        raise Refused(NO_WEIGHTS, 422)
+    if beside.suffix not in weights.SUFFIXES:
+        raise Refused(NOT_WEIGHTS, 422)
+    if len(beside.data) > most:
+        raise Refused(_too_heavy(most), 413)
+    return _sha(beside.data)
+
+
+def _sha(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _drop(files: list[Path]) -> None:
+    for file in files:
+        file.unlink(missing_ok=True)
+
+
+def _checked(course: Course, c: Connection, student: str, assignment: str, what: Bytes, now: float) -> Receipt | None:
     """The receipt that these bytes have already; else None, where they may come in. Raises Refused."""
     here = allowed(course, c, student, assignment, now)
     locked = released_to(course, assignment, student)
-    if locked is not None and (known := receipts.of_copy(c, assignment, copy(locked, student))):
-        last = known[-1]
-        if last.sha256 == sha and last.state in (*LIVE, "aside"):
+    if locked is not None and (before := receipts.of_copy(c, assignment, copy(locked, student))):
+        last = before[-1]
+        if (last.sha256, last.weights) == (what.sha256, what.weights) and last.state in (*LIVE, "aside"):
             return last
     if not here.open:
         raise Refused(here.why or NOBODY, here.status, (here.next_at or now) - now)
@@ -166,13 +228,14 @@ def _checked(course: Course, c: Connection, student: str, assignment: str, sha: 
 
 
 def _enter(course: Course, c: Connection, student: str, assignment: str, what: Bytes, way: str, now: float) -> Receipt:
-    asked, locked = courses.assignment(course, assignment), lock.read(course, assignment)
+    asked, locked = courses.assignment(course, assignment), known.locked(course, assignment)
     whose = copy(locked, student)
     due, own = deadlines.due(asked), deadline(course, asked, locked, student)
     late = own is not None and now > own
     attempt = len(receipts.of_copy(c, assignment, whose)) + 1
     facts = (what.id, assignment, student, whose, attempt, now, what.sha256, what.size, late, way, "queued")
-    given = Receipt(*facts, signature=receipt.sign(course, Receipt(*facts, signature="")))
+    unsigned = Receipt(*facts, signature="", weights=what.weights)
+    given = replace(unsigned, signature=receipt.sign(course, unsigned))
     jobs.withdraw(c, assignment, whose, "replaced")
     receipts.add(c, given)
     when = due.timestamp() if due else None
@@ -184,13 +247,21 @@ def _enter(course: Course, c: Connection, student: str, assignment: str, what: B
 
 def seconds(locked: lock.Lock) -> float:
     """What the code of one copy may take at most; answers take none."""
-    every = (q for item in locked.example("fr").items for q in item.variant.exercise.questions)
-    return sum(q.limits.seconds for q in every if isinstance(q, Task | Asserted))
+    return sum(q.limits.seconds for q in _questions(locked) if isinstance(q, Task | Asserted))
+
+
+def _questions(locked: lock.Lock) -> Iterator[Question]:
+    return (q for item in locked.example("fr").items for q in item.variant.exercise.questions)
 
 
 def bytes_of(course: Course, given: Receipt) -> Path:
     """The file, as it was received."""
     return _folder(course, given.assignment, given.student) / f"{given.id}.ipynb"
+
+
+def weights_of(course: Course, given: Receipt, suffix: str) -> Path:
+    """Where the weights that came with it are, if they end so."""
+    return bytes_of(course, given).with_suffix(suffix)
 
 
 def attempts(course: Course) -> Path:
@@ -201,11 +272,11 @@ def _folder(course: Course, assignment: str, student: str) -> Path:
     return attempts(course) / assignment / student
 
 
-def _keep(course: Course, assignment: str, student: str, id: str, data: bytes) -> Path:
+def _keep(course: Course, assignment: str, student: str, name: str, data: bytes) -> Path:
     """On the disk when this returns, under a name that nobody chose."""
     folder = _folder(course, assignment, student)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = folder / f"{id}.ipynb"
+    file = folder / name
     try:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
             out.write(data)
@@ -240,6 +311,13 @@ def _too_large(most: int) -> Text:
         f"Ce fichier dépasse {most} Mio. Effacez les sorties du notebook (Édition, Effacer toutes les sorties), puis"
         " recommencez.",
         f"This file is over {most} MiB. Clear the notebook's outputs (Edit, Clear All Outputs), then try again.",
+    )
+
+
+def _too_heavy(most: int) -> Text:
+    return Text(
+        f"Ce fichier de poids pèse plus que les tableaux demandés ({most // 1024} Kio au plus) : n'y mettez qu'eux.",
+        f"This weights file is larger than the arrays asked for ({most // 1024} KiB at most): put only these in it.",
     )
 
 

@@ -68,19 +68,26 @@ def plan(
     )
 
 
+def free_places(plan: Plan) -> queue.SimpleQueue[int]:
+    """Cards, each as often as it has places: one on each before the second on any."""
+    free: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for number in plan.gpus * plan.per_gpu:
+        free.put(number)
+    return free
+
+
 class Places:
     """Sandboxes opened when first asked for, and shared by all jobs until ``close``.
 
-    On cards, ``with places() as sandbox`` waits for a free place on one; on CPU it never waits.
+    On cards, ``with places() as sandbox`` waits for a free place on one; on CPU it never waits. Several plans on the
+    same cards share what is ``free`` there.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, free: queue.SimpleQueue[int] | None = None) -> None:
         self.plan = plan
         self._lock = threading.Lock()
         self._opened: dict[int | None, Sandbox] = {}
-        self._free: queue.SimpleQueue[int] = queue.SimpleQueue()
-        for number in plan.gpus * plan.per_gpu:  # one place on each card before the second on any
-            self._free.put(number)
+        self._free = free_places(plan) if free is None else free
 
     @contextmanager
     def __call__(self) -> Iterator[Sandbox]:

@@ -32,7 +32,8 @@ def _body(course: Course, given: Receipt) -> str:
     when = datetime.fromtimestamp(given.received, UTC).isoformat(timespec="seconds")
     facts = (course.id, given.assignment, given.student, given.attempt, when, given.sha256, given.size, given.id)
     lines = "".join(f"{name}: {fact}\n" for name, fact in zip(LINES, facts, strict=True))
-    return f"{HEAD}\n{lines}"
+    beside = f"weights: {given.weights}\n" if given.weights else ""
+    return f"{HEAD}\n{lines}{beside}"
 
 
 def _seal(course: Course, body: str) -> str:

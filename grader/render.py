@@ -127,7 +127,12 @@ def names(source: str, lang: Lang) -> set[str]:
 
 def page(folder: Path, template: str, **values: Any) -> str:
     """An HTML page from ``templates/``: every value is escaped."""
-    env = jinja2.Environment(
+    return _pages(folder).get_template(template).render(values)
+
+
+@lru_cache(maxsize=32)
+def _pages(folder: Path) -> jinja2.Environment:
+    """Kept, because a server fills the same templates all day; a template that changes is read again."""
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, autoescape=True, trim_blocks=True
     )
-    return env.get_template(template).render(values)

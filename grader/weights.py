@@ -21,6 +21,7 @@ from grader.model import Assignment, Course, Exercise, Sheet, Submission, Task, 
 from grader.notebook import UnreadableSubmission
 
 FILES = ("weights.npz", "weights.safetensors")
+SUFFIXES = tuple(Path(name).suffix for name in FILES)
 Array = NDArray[np.float32]
 Shapes = Mapping[str, tuple[int, ...]]
 
@@ -37,28 +38,40 @@ def are_of_one_question(course: Course, assignment: Assignment, exercises: Itera
         raise CourseError(course.root / "course.toml", problem, "Ask one such question, 'train_lenet' for instance.")
 
 
-def beside(file: Path, sheet: Sheet, submission: Submission) -> Submission:
-    """The submission with the weights that lie beside its notebook. Another weights file is another submission.
+def identity(notebook: str, weights: str) -> str:
+    """What keys the verdicts of a notebook and the weights beside it, from the SHA-256 of each; "": there are none."""
+    return hashlib.sha256(f"{notebook} {weights}".encode()).hexdigest()
+
+
+def most(questions: Iterable[object]) -> int:
+    """Bytes of the largest weights file that is read, where one of these questions takes weights; else 0."""
+    taken = (q.weights for q in questions if isinstance(q, Task) and q.weights)
+    return max((_most(shapes) for shapes in taken), default=0)
+
+
+def beside(file: Path, sheet: Sheet, submission: Submission, places: Iterable[Path] | None = None) -> Submission:
+    """The submission with the weights that lie beside its notebook, or in one of ``places``. Another weights file is
+    another submission.
 
     Raises nothing: a file that cannot be read is a sentence for its author.
     """
     found: dict[str, tuple[Any, ...] | Text] = {}
-    facts = submission.sha256
+    came = ""
+    where = [file.parent / name for name in FILES] if places is None else list(places)
     for item in sheet.items:
         for question in item.variant.exercise.questions:
             if isinstance(question, Task) and question.weights:
-                there = [path for name in FILES if _is_there(path := file.parent / name)]
+                there = [path for path in where if _is_there(path)]
                 key = f"{item.key}-{question.name}"
-                facts += f" {key}"
                 try:
                     if there:
                         data = _bytes(there, question.weights)
-                        facts += hashlib.sha256(data).hexdigest()
+                        came += hashlib.sha256(data).hexdigest()
                         found[key] = read(data, question.weights)
                 except UnreadableSubmission as error:
                     found[key] = error.why
-                    facts += error.why.en
-    return replace(submission, weights=found, sha256=hashlib.sha256(facts.encode()).hexdigest())
+                    came = came or error.why.en
+    return replace(submission, weights=found, sha256=identity(submission.sha256, came))
 
 
 def read(data: bytes, shapes: Shapes) -> tuple[Array, ...]:
@@ -94,7 +107,7 @@ def _bytes(there: list[Path], shapes: Shapes) -> bytes:
     if len(there) > 1:
         both = " et ".join(FILES), " and ".join(FILES)
         raise _refused(f"Il y a {both[0]} : n'en rendez qu'un.", f"There are {both[1]}: hand in only one.")
-    most = MOST_AROUND + sum(MOST_HEADER + _size(shape) for shape in shapes.values())
+    most = _most(shapes)
     too_large = Text(
         f"Ce fichier de poids pèse plus que les tableaux demandés ({most // 1024} Kio au plus) : n'y mettez qu'eux.",
         f"This weights file is larger than the arrays asked for ({most // 1024} KiB at most): put only these in it.",
@@ -170,6 +183,10 @@ def _not_as_declared(name: str, shapes: Shapes, found: str = "") -> UnreadableSu
 
 def _refused(fr: str, en: str) -> UnreadableSubmission:
     return UnreadableSubmission(Text(fr, en))
+
+
+def _most(shapes: Shapes) -> int:
+    return MOST_AROUND + sum(MOST_HEADER + _size(shape) for shape in shapes.values())
 
 
 def _size(shape: tuple[int, ...]) -> int:

@@ -19,8 +19,6 @@ from typing import Any
 
 import pytest
 
-websocket = pytest.importorskip("websocket")  # Jupyter's server needs it too
-
 CHROMIUM = next(
     (one for name in ("chromium", "chromium-browser", "google-chrome") if (one := shutil.which(name))), None
 )
@@ -54,6 +52,8 @@ class Browser:
     """One page of Chromium."""
 
     def __init__(self, folder: Path) -> None:
+        import websocket
+
         port = free_port()
         command = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={folder}", f"--remote-debugging-port={port}"]
         self.process = subprocess.Popen([*command, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -148,6 +148,7 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail("no Chromium here: in CI pages must be opened (apt-get install chromium)")
         pytest.skip("no Chromium here: apt-get install chromium")
+    pytest.importorskip("websocket")  # Jupyter's server needs it too
     made = Browser(tmp_path / "profile")
     yield made
     made.close()

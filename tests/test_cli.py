@@ -63,6 +63,19 @@ def test_the_catalogue_for_people_and_for_machines(partiel: Partiel) -> None:
     assert json.loads(partiel("list", "--kind", "formula", "--json").out) == []
 
 
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_no_word_of_a_title_is_cut_in_a_narrow_terminal(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cli.out, "_width", width)
+    monkeypatch.setattr(sys, "argv", ["partiel", "list", "--lang", "en"])
+    with pytest.raises(SystemExit):
+        cli.main()
+    words = set(capsys.readouterr().out.split())
+    titles = [content.find(id).title["en"] for id in content.paths()]
+    assert {word for title in titles for word in title.split() if word.isalpha()} <= words
+
+
 def test_a_variant_is_shown_as_its_student_sees_it(partiel: Partiel) -> None:
     said = partiel("show", "tiny#2", "--lang", "en")
     assert said.code == 0 and "How many?" in said.out and "size = ..." in said.out and "takes_any" not in said.out

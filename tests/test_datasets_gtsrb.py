@@ -10,6 +10,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -170,6 +171,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return file.getvalue()
 
 
+@cache
 def official(folder: str = "GTSRB/Final_Training/Images") -> dict[str, bytes]:
     """The three archives."""
     training = {f"{folder}/{p.label:05}/{p.track:05}_{p.frame:05}.ppm": content(p) for p in SMALL.training}
@@ -209,10 +211,23 @@ def course_tree(folder: Path, form: str = "png") -> Path:
     return folder
 
 
+def torchvision_root(folder: Path) -> Path:
+    """What ``torchvision.datasets.GTSRB(root, download=True)`` leaves, once for each split."""
+    archives = dict(official("GTSRB/Training"))
+    archives["GTSRB-Training_fixed.zip"] = archives.pop("GTSRB_Final_Training_Images.zip")
+    unpacked(folder / "gtsrb", archives)
+    return laid_out(folder, {f"gtsrb/{name}": data for name, data in archives.items()})
+
+
 LAYOUTS: dict[str, Callable[[Path, dict[str, bytes]], Path]] = {
     "three archives": laid_out,
     "unpacked": unpacked,
     "torchvision": lambda folder, _: unpacked(folder, official("GTSRB/Training")),
+    "torchvision's root, archives kept": lambda folder, _: torchvision_root(folder),
+    "torchvision's gtsrb, archives kept": lambda folder, _: torchvision_root(folder) / "gtsrb",
+    "unpacked beside another zip": lambda folder, archives: laid_out(
+        unpacked(folder, archives), {"notes.zip": zipped({"readme.txt": b"mine"})}
+    ),
     "csv tree of png": lambda folder, _: course_tree(folder),
     "csv tree of ppm": lambda folder, _: course_tree(folder, "ppm"),
     "csv tree in one zip": lambda folder, _: Path(

@@ -141,7 +141,10 @@ def test_idx_files_are_found_in_the_forms_in_which_they_go_round(tmp_path: Path,
     if form == "gzipped":
         written(given, GZIPPED)
     elif form == "torchvision":
-        written(given / "MNIST" / "raw", {**CONTENTS, **GZIPPED})
+        folder = {"mnist": "MNIST", "fashion-mnist": "FashionMNIST"}[name]
+        written(given / folder / "raw", {**CONTENTS, **GZIPPED})
+        other = {"mnist": "FashionMNIST", "fashion-mnist": "MNIST"}[name]  # one root for all sets, as torchvision has
+        written(given / other / "raw", dict.fromkeys(CONTENTS, b"of another set"))
     elif form == "dotted":
         written(given, {stem.replace("-idx", ".idx"): content for stem, content in CONTENTS.items()})
     else:
@@ -151,6 +154,23 @@ def test_idx_files_are_found_in_the_forms_in_which_they_go_round(tmp_path: Path,
     assert "the instructor provided" in facts.sentence.en
     with datasets.use("secret", {name: "yours"}):
         assert datasets.hidden(name)[0].shape == (50, 28, 28)
+
+
+def test_another_set_of_the_same_layout_is_not_taken_for_this_one(tmp_path: Path) -> None:
+    given = written(tmp_path / "FashionMNIST" / "raw", CONTENTS)
+    for place in (tmp_path, tmp_path / "FashionMNIST"):
+        with pytest.raises(
+            PartielError, match=r"has no train-images-idx3-ubyte.* of mnist[\s\S]*MNIST/raw, FashionMNIST/raw"
+        ):
+            datasets.fetch("mnist", file=place)
+    assert datasets.fetch("mnist", file=given).train == 220  # whoever names the very folder means it
+
+
+def test_two_sets_without_a_name_are_not_mixed(tmp_path: Path) -> None:
+    for name in ("first", "second"):
+        written(tmp_path / name, CONTENTS)
+    with pytest.raises(PartielError, match="holds several sets: first, second"):
+        datasets.fetch("mnist", file=tmp_path)
 
 
 def test_an_npz_of_ones_own_is_read_where_no_npz_is_published(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -26,7 +27,7 @@ from lxml import etree, html
 from nbgrader.plugins import LateSubmissionPlugin
 from traitlets.config import Config
 
-from grader import course
+from grader import course, intake, receipt, store
 from grader.course import deadlines
 from grader.model import Student
 
@@ -43,6 +44,7 @@ NOT_RUN = {
     ". .venv/bin/activate": "the tests' own environment stands for it",
     "partiel serve": "runs until it is stopped; the server's own tests start it",
     "partiel work": "runs until it is stopped; the server's own tests start it",
+    "partiel submit": "needs a server that runs; the server's own tests give it one",
     "dask ": "runs until it is stopped; the cluster's own tests start it",
 }
 EXITS: dict[str, int] = {}  # commands that end otherwise than with 0, as their page says
@@ -87,10 +89,24 @@ def from_apogee(folder: Path) -> None:
     shutil.copyfile(ROOT / "tests/golden/marks/apogee-web-empty.csv", folder / "INF1E1.csv")
 
 
+def received(folder: Path) -> None:
+    """What a student downloads when they have handed in, and keeps."""
+    here = course.load(folder)
+    db = store.of(here)
+    try:
+        given = intake.take(
+            here, db, "ada", "td1", (folder / "release/ada/td1/td1.ipynb").read_bytes(), "web", time.time()
+        )
+    finally:
+        db.close()
+    (folder / "td1-1.txt").write_text(receipt.text(here, given), "utf-8")
+
+
 INSTEAD: dict[str, Callable[[Path], None]] = {"jupyter lab submitted/ada/td1/": forgetting_the_floor}
 BEFORE: dict[str, Callable[[Path], None]] = {  # files that come from elsewhere
     "partiel import quiz1 responses.csv": taken_in_moodle,
     "partiel grades exam --to apogee": from_apogee,
+    "partiel receipt td1-1.txt": received,
 }
 
 

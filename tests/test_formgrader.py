@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
-import shutil
-import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,93 +16,12 @@ import pytest
 from grader import bridge, lock, release, report, verdicts
 from grader.bridge.gradebook import opened
 from grader.model import Level, Record, Status, Text, Verdict
+from tests.browser import Browser, browser, free_port, patiently
 
-websocket = pytest.importorskip("websocket")  # Jupyter's server needs it too
+__all__ = ["browser"]
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = next(
-    (one for name in ("chromium", "chromium-browser", "google-chrome") if (one := shutil.which(name))), None
-)
-FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --hide-scrollbars --remote-allow-origins=* --window-size=1100,1400"
-)
-PATIENCE = 90.0  # seconds before a page counts as stuck
 EVIL = "Overfitting **here**. <img src=x onerror=\"document.title = 'owned'\"><script>document.title = 'owned'</script>"
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
-def patiently(found: Any, what: str) -> Any:
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            if value := found():
-                return value
-        except (OSError, RuntimeError):
-            pass
-        if time.monotonic() > end:
-            raise TimeoutError(what)
-        time.sleep(0.2)
-
-
-class Browser:
-    """One page of Chromium, told what to do through its own protocol."""
-
-    def __init__(self, folder: Path) -> None:
-        port = free_port()
-        command = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={folder}", f"--remote-debugging-port={port}"]
-        self.process = subprocess.Popen([*command, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-        def page() -> Any:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=5) as said:
-                return next((one for one in json.load(said) if one["type"] == "page"), None)
-
-        self.socket = websocket.create_connection(patiently(page, "Chromium")["webSocketDebuggerUrl"], timeout=PATIENCE)
-        self.number = 0
-
-    def __call__(self, method: str, **params: Any) -> Any:
-        self.number += 1
-        self.socket.send(json.dumps({"id": self.number, "method": method, "params": params}))
-        while (said := json.loads(self.socket.recv())).get("id") != self.number:
-            pass
-        return said.get("result", said)
-
-    def js(self, code: str) -> Any:
-        said = self("Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True)
-        if "exceptionDetails" in said:
-            raise RuntimeError(str(said["exceptionDetails"]))
-        return said["result"].get("value")
-
-    def go(self, url: str, until: str) -> None:
-        self("Page.navigate", url=url)
-        self.wait(f"document.readyState === 'complete' && ({until})")
-
-    def wait(self, until: str) -> None:
-        patiently(lambda: self.js(f"Boolean({until})"), until)
-
-    def shot(self, file: Path) -> None:
-        file.write_bytes(base64.b64decode(self("Page.captureScreenshot", format="png")["data"]))
-
-    def close(self) -> None:
-        self.socket.close()
-        self.process.terminate()
-        self.process.wait(30)
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium here: in CI formgrader must be opened (apt-get install chromium)")
-        pytest.skip("no Chromium here: apt-get install chromium")
-    made = Browser(tmp_path / "profile")
-    yield made
-    made.close()
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from grader.cli.options import Trust, opened
 from grader.steps import err
@@ -19,18 +19,16 @@ NICE = 10  # of a worker beside the pages: whoever hands in is served first
 
 @commands.command()
 def serve(
-    host: Annotated[str, typer.Option(help="The address to listen on: 0.0.0.0 for all.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8000,
-    proxies: Annotated[
-        str, typer.Option(help="Addresses of proxies whose word is taken: https, from where.")
-    ] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Where it listens: behind a proxy, leave it.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    proxy: Annotated[str, typer.Option(help="Whose word is taken on where a request came from.")] = "127.0.0.1",
     no_work: Annotated[bool, typer.Option("--no-work", help="Pages only: 'partiel work' runs elsewhere.")] = False,
     workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time on CPU.")] = None,
     device: Annotated[str | None, typer.Option(help="cpu, gpu, or auto.")] = None,
     scheduler: Annotated[str, typer.Option(metavar="URL", help="Of a Dask cluster: tcp://…; else here.")] = "",
     trust: Trust = False,
 ) -> None:
-    """Serve this course to students: pages, and a worker that grades beside them."""
+    """The course on the web: students hand in and read their feedback, instructors watch. Grades beside it."""
     from grader import portal
     from grader.dispatch import supervise
 
@@ -38,14 +36,16 @@ def serve(
     here = opened()
     said = {"--workers": workers, "--device": device, "--scheduler": scheduler or None}
     options = [word for name, value in said.items() if value is not None for word in (name, str(value))]
-    child = (
-        nullcontext()
-        if no_work
-        else supervise.working(here.root, *options, *(["--trust-submissions"] if trust else []))
-    )
-    err.print(f"{here.service.url} is served from {host}:{port}. Ctrl-C ends it.", soft_wrap=True)
-    with child:
-        portal.serve(here.root, host, port, proxies=proxies)
+    err.print(f"{escape(here.title)}: http://{host}:{port} (as others reach it: {escape(here.service.url)})")
+    if here.staff:
+        err.print("Your own way in: 'partiel links --staff'. Stop with Ctrl-C: nothing is lost.")
+    else:
+        err.print('Nobody is an instructor yet: add \\[staff] to course.toml, with a line like: ada = "instructor"')
+    if no_work:
+        portal.serve(here.root, host, port, proxies=proxy)
+        return
+    with supervise.working(here.root, *options, *(["--trust-submissions"] if trust else [])):
+        portal.serve(here.root, host, port, proxies=proxy)
 
 
 @commands.command()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import logging
 import os
 import sys
 import time
@@ -17,40 +16,12 @@ from urllib.request import Request, urlopen
 import typer
 from rich.markup import escape
 
-from grader.cli.options import Json, Trust, opened
+from grader.cli.options import Json, opened
 from grader.errors import PartielError, UsageError, near_miss
 from grader.steps import err, out
 
 commands = typer.Typer()
 PATIENCE = 120.0  # seconds that the server may take
-
-
-@commands.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Where it listens: behind a proxy, leave it.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
-    proxy: Annotated[str, typer.Option(help="Whose word is taken on where a request came from.")] = "127.0.0.1",
-    no_work: Annotated[bool, typer.Option("--no-work", help="Pages only: 'partiel work' runs elsewhere.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Submissions at a time.")] = None,
-    trust: Trust = False,
-) -> None:
-    """The course on the web: students hand in and read their feedback, instructors watch. Grades beside it."""
-    from grader import portal
-    from grader.dispatch import supervise
-
-    here = opened()
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    options = [*(["--workers", str(workers)] if workers else []), *(["--trust-submissions"] if trust else [])]
-    err.print(f"{escape(here.title)}: http://{host}:{port} (as others reach it: {escape(here.service.url)})")
-    if here.staff:
-        err.print("Your own way in: 'partiel links --staff'. Stop with Ctrl-C: nothing is lost.")
-    else:
-        err.print('Nobody is an instructor yet: add \\[staff] to course.toml, with a line like: ada = "instructor"')
-    if no_work:
-        portal.serve(here.root, host, port, proxies=proxy)
-        return
-    with supervise.working(here.root, *options):
-        portal.serve(here.root, host, port, proxies=proxy)
 
 
 @commands.command()

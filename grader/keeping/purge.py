@@ -61,7 +61,7 @@ def _submissions(course: Course, db: Store, before: float, pretend: bool) -> tup
             if folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < before + DAY:
                 shutil.rmtree(folder)
     for assignment in {one.assignment for one in old}:
-        gone = {one.sha256 for one in old if one.assignment == assignment}
+        gone = {name for one in old if one.assignment == assignment for name in (one.sha256, one.submission)}
         for book in (verdicts.COUNTING, attempts.BOOK, verdicts.PROPOSED):
             quoted += verdicts.unquote(verdicts.path(course, assignment, book), gone)
     with db.write() as c:

@@ -21,6 +21,8 @@ def create(root: Path, clock: Clock = time.time, local: str = "") -> FastAPI:
     try:
         from grader.portal import app
     except ModuleNotFoundError as error:
+        if (error.name or "").split(".")[0] == "grader":
+            raise
         raise NEEDED from error
     return app.create(root, clock, local)
 

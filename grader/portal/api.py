@@ -10,14 +10,15 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from grader import anonymity, attempts, receipt, report
+from grader import anonymity, attempts, intake, receipt, report
 from grader.amend import withdrawn
 from grader.lock import Lock
-from grader.model import Lang, Verdict
+from grader.model import Lang, Text, Verdict
 from grader.portal import doors, facts, pages_student, times
 from grader.portal.desk import Desk
 from grader.portal.doors import TheDesk, Visitor
 from grader.portal.headers import READ_ONLY
+from grader.portal.pages import Tab
 from grader.portal.refusals import refused
 from grader.portal.shapes import (
     BESIDE_A_FILE,
@@ -40,6 +41,7 @@ from grader.portal.shapes import (
 from grader.store import jobs, receipts, released, workers
 from grader.store.receipts import Receipt
 
+TABS = (Tab("/terminal", Text("Terminal", "Terminal"), ("student", "assistant", "instructor")),)
 ALIVE = 60.0  # seconds since a worker was last seen
 
 
@@ -118,10 +120,12 @@ def data(assignment: Named, name: Named, here: Pupil, desk: TheDesk) -> Response
 async def submit(request: Request, assignment: Named, here: Pupil, desk: TheDesk) -> ReceiptOut:
     """Hand in a notebook: its bytes as the body, or a form with a field ``file``.
 
+    Where trained weights are asked for, the form's field ``weights`` has them.
+
     The same bytes again give the same receipt, and use up no attempt.
     """
-    content = await _content(request)
-    given = await run_in_threadpool(pages_student.take, request, here, desk, assignment, content, "api")
+    content, beside = await _content(request)
+    given = await run_in_threadpool(pages_student.take, request, here, desk, assignment, content, "api", beside)
     return _receipt(desk, given)
 
 
@@ -217,16 +221,16 @@ def _handed_out(desk: Desk, assignment: str) -> Lock:
     return locked
 
 
-async def _content(request: Request) -> bytes | None:
-    """Whatever the type says, unless it is a form with a file."""
+async def _content(request: Request) -> tuple[bytes | None, intake.Beside | None]:
+    """Whatever the type says, unless it is a form with a file; and the weights beside it."""
     if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        form = await request.form(max_files=1, max_fields=10)
+        form = await request.form(max_files=2, max_fields=10)
         try:
-            sent = form.get("file")
-            return await sent.read() if isinstance(sent, UploadFile) else sent.encode() if sent else None
+            sent, beside = form.get("file"), await pages_student.weights_in(form)
+            return (await sent.read() if isinstance(sent, UploadFile) else sent.encode() if sent else None), beside
         finally:
             await form.close()
-    return await request.body()
+    return await request.body(), None
 
 
 def _assignment(desk: Desk, one: facts.Held, here: Visitor) -> AssignmentOut:
@@ -241,6 +245,7 @@ def _assignment(desk: Desk, one: facts.Held, here: Visitor) -> AssignmentOut:
         next_at=_iso(allowed.next_at) if allowed.next_at is not None else None,
         counts=one.assignment.handing.counts,
         files=sorted(facts.beside(desk, here, one.assignment)),
+        weights=intake.takes_weights(one.locked) > 0,
         submissions=[given.id for given in one.attempts],
     )
 
@@ -255,6 +260,7 @@ def _receipt(desk: Desk, given: Receipt) -> ReceiptOut:
         late=given.late,
         size=given.size,
         sha256=given.sha256,
+        weights=given.weights or None,
         signature=given.signature,
         text=receipt.text(desk.course(), given),
     )

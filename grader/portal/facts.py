@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from pathlib import Path
 
 from grader import attempts, intake
+from grader.amend import withdrawn
 from grader.attempts import Seen
 from grader.intake import Allowed
 from grader.lock import Lock
@@ -149,6 +151,16 @@ def coarse(desk: Desk, given: Receipt) -> tuple[Line, ...]:
     sheet = locked.sheet(given.student)
     titles = {item.key: item.variant.exercise.title[sheet.lang] for item in sheet.items}
     return tuple(Line(v.question, titles.get(v.item, v.item), attempts.coarse(v)) for v in record.verdicts)
+
+
+def score(desk: Desk, given: Receipt) -> tuple[Fraction, Fraction] | None:
+    """What was earned automatically, of how much; the withdrawn questions as they count."""
+    course = desk.course()
+    record = attempts.last_of(course, given) if given.graded is not None else None
+    if record is None:
+        return None
+    verdicts = withdrawn.counted(record, withdrawn.remedies(course, given.assignment)).verdicts
+    return sum((v.earned for v in verdicts), Fraction(0)), sum((v.points for v in verdicts), Fraction(0))
 
 
 def notebook(desk: Desk, visitor: Visitor, assignment: Assignment) -> Path | None:

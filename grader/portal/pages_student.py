@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 
 from grader import attempts, intake, receipt
 from grader.model import Text
@@ -22,10 +22,7 @@ from grader.store import released, tokens
 from grader.store.receipts import Receipt
 
 router = APIRouter(include_in_schema=False)
-TABS = (
-    Tab("/", Text("Devoirs", "Assignments"), ("student",), also=("/a/", "/s/")),
-    Tab("/terminal", Text("Terminal", "Terminal"), ("student", "assistant", "instructor")),
-)
+TABS = (Tab("/", Text("Devoirs", "Assignments"), ("student",), also=("/a/", "/s/")),)
 NOTEBOOK = "application/x-ipynb+json"
 LABEL = "terminal"  # of the token that a person makes on their page
 EVERY = 2  # seconds between two looks at an attempt that is being graded
@@ -58,8 +55,10 @@ def _assignment(request: Request, id: str, visitor: Visitor, desk: Desk, refusal
         held=held,
         others=others,
         names=names,
+        scores={one.id: facts.score(desk, one) for one in held.attempts} if held.seen == "full" else {},
         beside=sorted(facts.beside(desk, visitor, held.assignment)),
         most=course.service.largest_mib,
+        weights=intake.takes_weights(held.locked),
         refusal=refusal,
         url=course.service.url,
         **_told(desk),
@@ -87,10 +86,12 @@ def data(assignment: str, name: str, visitor: AsStudent, desk: TheDesk) -> Respo
 @router.post("/a/{assignment}/submit")
 async def submit(request: Request, assignment: str, visitor: AsStudent, desk: TheDesk) -> Response:
     """What is refused is said on the page itself, above the form."""
-    sent = (await request.form()).get("file")
+    form = await request.form()
+    sent = form.get("file")
     content = await sent.read() if isinstance(sent, UploadFile) and sent.filename else None
+    beside = await weights_in(form)
     try:
-        given = await run_in_threadpool(take, request, visitor, desk, assignment, content, "web")
+        given = await run_in_threadpool(take, request, visitor, desk, assignment, content, "web", beside)
     except Refusal as refusal:
         if refusal.status == 404:
             raise
@@ -98,14 +99,30 @@ async def submit(request: Request, assignment: str, visitor: AsStudent, desk: Th
     return RedirectResponse(f"/s/{given.id}", 303)
 
 
-def take(request: Request, visitor: Visitor, desk: Desk, assignment: str, content: bytes | None, way: str) -> Receipt:
+async def weights_in(form: FormData) -> intake.Beside | None:
+    """The weights file that came with a notebook; a field left empty is none."""
+    sent = form.get("weights")
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return None
+    return intake.Beside(sent.filename, await sent.read())
+
+
+def take(
+    request: Request,
+    visitor: Visitor,
+    desk: Desk,
+    assignment: str,
+    content: bytes | None,
+    way: str,
+    beside: intake.Beside | None = None,
+) -> Receipt:
     """Raises a Refusal that says why, and when to come back."""
     facts.one(desk, visitor, assignment)
     if not content:
         raise refused(422, "no_file", "file")
     doors.pause(doors.limits_of(request).uploads, visitor.id)
     try:
-        return intake.take(desk.course(), desk.db, visitor.id, assignment, content, way, desk.now())
+        return intake.take(desk.course(), desk.db, visitor.id, assignment, content, way, desk.now(), beside)
     except intake.Refused as error:
         wait = {"Retry-After": str(max(1, round(error.wait)))} if error.wait > 0 else {}
         remedy = TRY_AGAIN[error.status] if error.status in TRY_AGAIN else TRY_AGAIN[403]
@@ -141,6 +158,7 @@ def _attempt(desk: Desk, given: Receipt) -> dict[str, Any]:
         "title": asked.title if asked else given.assignment,
         "progress": facts.progress(desk, given),
         "seen": seen,
+        "score": facts.score(desk, given) if seen == "full" else None,
         "coarse": facts.coarse(desk, given) if seen == "coarse" else (),
         "chips": facts.COARSE,
         "every": EVERY,

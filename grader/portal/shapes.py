@@ -19,8 +19,8 @@ class Problem(BaseModel):
 
 
 class Me(BaseModel):
-    id: str = Field(examples=["ada"])
-    name: str = Field(examples=["Ada Lovelace"])
+    id: str = Field(examples=["sofia"])
+    name: str = Field(examples=["Sofia Kovalevskaïa"])
     role: str = Field(examples=["student"])
     lang: str = Field(examples=["fr"])
     course: str = Field(examples=["dl"])
@@ -38,6 +38,7 @@ class AssignmentOut(BaseModel):
     next_at: str | None = Field(description="When the pause between two attempts is over.", examples=[None])
     counts: str = Field(description="Which attempt counts: last or best.", examples=["last"])
     files: list[str] = Field(description="What the notebook reads beside it.", examples=[["gtsrb.npz"]])
+    weights: bool = Field(description="Whether trained weights are handed in beside the notebook.")
     submissions: list[str] = Field(description="Ids of the attempts, the newest first.", examples=[[]])
 
 
@@ -47,12 +48,13 @@ class ReceiptOut(BaseModel):
     model_config = ConfigDict(title="Receipt")
     id: str = Field(examples=["9f86d081884c7d659a2f"])
     assignment: str = Field(examples=["td1"])
-    student: str = Field(examples=["ada"])
+    student: str = Field(examples=["sofia"])
     attempt: int = Field(examples=[1])
     received: str = Field(description="ISO 8601.", examples=["2026-12-01T09:00:00+00:00"])
     late: bool
-    size: int = Field(description="Bytes.", examples=[10782])
+    size: int = Field(description="Bytes, of all that came.", examples=[10782])
     sha256: str = Field(examples=["9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
+    weights: str | None = Field(description="SHA-256 of the weights beside it, where some came.", examples=[None])
     signature: str = Field(description="Checked by `partiel receipt`.")
     text: str = Field(description="The receipt as it is signed: keep it as it is.")
 

@@ -61,7 +61,7 @@ SAID: Mapping[str, Text] = {
     "attempt": Text("Essai", "Attempt"),
     "received": Text("Reçu", "Received"),
     "state": Text("État", "Status"),
-    "score": Text("Points", "Points"),
+    "score": Text("Points automatiques", "Automatic points"),
     "counts": Text("compte", "counts"),
     "by": Text("par", "by"),
     "last_counts": Text("Le dernier essai compte.", "The last attempt counts."),
@@ -79,6 +79,11 @@ SAID: Mapping[str, Text] = {
     "beside": Text("À placer à côté :", "To be placed beside it:"),
     "put": Text("2. Le rendre", "2. Hand it in"),
     "choose": Text("Choisissez le fichier .ipynb, ou glissez-le ici.", "Choose the .ipynb file, or drop it here."),
+    "choose_weights": Text(
+        "Les poids que vous avez entraînés, dans un fichier .npz ou .safetensors",
+        "The weights you have trained, in an .npz or .safetensors file",
+    ),
+    "weights_mark": Text("Empreinte des poids (SHA-256)", "Digest of the weights (SHA-256)"),
     "most": Text("au plus", "at most"),
     "large": Text(
         "Ce fichier est trop gros : effacez les sorties du notebook.",

@@ -109,7 +109,7 @@ def _rows(x: Value) -> list[list[Value]]:
 
 
 def grid(*, decimal: Decimal | None = None) -> Grid:
-    """Whole cells, or decimal ones: ``grid(decimal=decimal(2))``."""
+    """Whole cells, or decimal ones: ``matrix(decimal=decimal(2))``, as exercise files call it."""
     return Grid(cell=decimal)
 
 

@@ -36,7 +36,7 @@ __all__ = [
 Trouble = exc.DBAPIError  # the database is full, read-only, out of reach
 PATIENCE = 30  # seconds that a writer waits for another
 WRITERS = 0x7061727469656C  # PostgreSQL's number of the lock that writers share: "partiel"
-HEAD = "0002"
+HEAD = "0003"
 
 
 @dataclass(frozen=True, slots=True)

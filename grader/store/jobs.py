@@ -197,6 +197,17 @@ def again(c: Connection, id: int) -> bool:
     return True
 
 
+def cancel(c: Connection, id: int) -> bool:
+    """A human says that it is not graded any more: one that waits, or was set aside. Whether it was one of those."""
+    ended = (t.c.id == id, t.c.state.in_(("queued", "aside")))
+    if c.execute(update(t).where(*ended).values(state="cancelled")).rowcount != 1:
+        return False
+    mine = select(t.c.submission).where(t.c.id == id).scalar_subquery()
+    waits = (submissions.c.id == mine, submissions.c.state.in_(("queued", "aside")))
+    c.execute(update(submissions).where(*waits).values(state="cancelled"))
+    return True
+
+
 def forget(c: Connection, before: float, *, pretend: bool = False) -> int:
     """Jobs that ended before. Gives how many."""
     old = and_(t.c.state.in_(("done", "cancelled")), t.c.created < before)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
+from grader import weights
 from grader.store.tables import submissions as t
 
 LIVE = ("queued", "running", "graded")  # that use up an attempt; one that failed through our fault does not
@@ -33,6 +34,12 @@ class Receipt:
     graded: float | None = None
     earned: Fraction | None = None
     points: Fraction | None = None
+    weights: str | None = None  # SHA-256 of those beside it; "": none came; None: they are not asked for
+
+    @property
+    def submission(self) -> str:
+        """What its records call it."""
+        return self.sha256 if self.weights is None else weights.identity(self.sha256, self.weights)
 
 
 def add(c: Connection, receipt: Receipt) -> None:
@@ -54,6 +61,19 @@ def of_copy(c: Connection, assignment: str, copy: str) -> tuple[Receipt, ...]:
 def of_assignment(c: Connection, assignment: str) -> tuple[Receipt, ...]:
     rows = c.execute(select(t).where(t.c.assignment == assignment).order_by(t.c.received, t.c.id))
     return tuple(_receipt(row) for row in rows)
+
+
+def tally(c: Connection) -> dict[str, dict[str, int]]:
+    """By assignment and state: how many attempts; under "copies": how many copies some came of."""
+    found: dict[str, dict[str, int]] = {}
+    for row in c.execute(select(t.c.assignment, t.c.state, func.count()).group_by(t.c.assignment, t.c.state)):
+        found.setdefault(row[0], {})[row[1]] = row[2]
+    for row in c.execute(select(t.c.assignment, func.count(t.c.copy.distinct())).group_by(t.c.assignment)):
+        found[row[0]]["copies"] = row[1]
+    done = select(t.c.assignment, func.count(t.c.copy.distinct())).where(t.c.graded.is_not(None))
+    for row in c.execute(done.group_by(t.c.assignment)):
+        found[row[0]]["done"] = row[1]
+    return found
 
 
 def become(c: Connection, ids: Iterable[str], state: str) -> None:

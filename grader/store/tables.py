@@ -44,6 +44,7 @@ submissions = Table(
     Column("graded", Float),
     Column("earned", String(40)),  # a fraction
     Column("points", String(40)),
+    Column("weights", String(64)),  # sha256 of the weights beside it; "": they were asked for, and none came
     UniqueConstraint("assignment", "copy", "attempt"),
 )
 Index(None, submissions.c.copy, submissions.c.assignment)

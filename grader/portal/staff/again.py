@@ -8,9 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
-from grader import attempts, handed, intake, known, regrade, verdicts
+from grader import attempts, content, handed, intake, known, regrade, verdicts
 from grader.course import amended
+from grader.dispatch.folder import Folder
 from grader.lock import Lock
 from grader.model import Course, Record, Status, Terms
 from grader.portal.desk import Desk
@@ -22,6 +24,7 @@ from grader.store import Connection, receipts
 from grader.store.receipts import Receipt
 
 JUDGE, COUNT = "regrade", "accept"
+_FOLDERS: WeakKeyDictionary[Desk, Folder] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,15 @@ def terms(course: Course) -> Terms:
     return amended(course.grading, {}, trust=False, force=False)
 
 
+def fresh(desk: Desk, assignment: str) -> None:
+    """Exercises that were edited since are read again: this process lives long."""
+    folder = _FOLDERS.get(desk)
+    if folder is None:
+        folder = _FOLDERS[desk] = Folder(desk.root)
+        content.load.cache_clear()
+    folder.lock(desk.course(), assignment)
+
+
 def start(desk: Desk, assignment: str, asked: Asked) -> bool:
     """Whether it was. What an earlier one judged, and nobody let count, is taken up."""
     course, locked = desk.course(), _locked(desk, assignment)
@@ -49,6 +61,7 @@ def start(desk: Desk, assignment: str, asked: Asked) -> bool:
     count = sum(handed.handed_in(course.root, locked, one) is not None for one in chosen)
 
     def work(task: Task) -> Proposal:
+        content.load.cache_clear()  # the exercise was mended: this process has read it long ago
         return regrade.propose(course, assignment, terms(course), asked.students or None, asked.questions, task.step)
 
     return background.start(desk, JUDGE, assignment, asked.by, work, count)
@@ -127,7 +140,8 @@ def _outside(desk: Desk, course: Course, record: Record) -> list[str]:
 
 def _given(c: Connection, locked: Lock, record: Record) -> Receipt | None:
     came = receipts.of_copy(c, locked.assignment, intake.copy(locked, record.student))
-    return next((one for one in reversed(came) if one.sha256 == record.submission and one.graded is not None), None)
+    mine = (one for one in reversed(came) if record.submission in (one.submission, one.sha256))
+    return next((one for one in mine if one.graded is not None), None)
 
 
 def up_and_down(proposal: Proposal) -> tuple[int, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib
 import io
 import os
 import tempfile
@@ -156,7 +157,7 @@ def _as_csv(name: str, data: bytes) -> bytes:
     if not data.startswith(b"PK\x03\x04"):
         return data
     try:
-        import openpyxl  # an extra; and it takes its time
+        openpyxl = importlib.import_module("openpyxl")  # an extra; and it takes its time
     except ModuleNotFoundError as error:
         remedy = "Save it as 'CSV UTF-8', or install 'partiel[quiz]' on the server."
         raise CourseError(name, "spreadsheets are not read here", remedy) from error

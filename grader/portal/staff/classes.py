@@ -24,7 +24,7 @@ from grader.portal.staff import again, background
 from grader.portal.staff.background import Task
 from grader.portal.staff.who import Names, names
 from grader.portal.staff.words import WORDS
-from grader.store import receipts, released
+from grader.store import outbox, receipts, released
 from grader.store.receipts import Receipt
 
 router = APIRouter()
@@ -146,6 +146,8 @@ def the_marks(assignment: str, visitor: AsStaff, desk: TheDesk) -> Response:
     """On the course's scale; what is hidden stays so."""
     if names(desk, assignment).hidden:
         raise Refusal(403, WORDS["marks_hidden"], lift_names(assignment), assignment)
+    if waiting := unsettled(desk, assignment):
+        raise Refusal(409, WORDS["marks_not"], waiting, assignment)
     try:
         found = marks.collect(desk.course(), {assignment: Fraction(1)}, Scale())
     except PartielError as error:
@@ -154,6 +156,16 @@ def the_marks(assignment: str, visitor: AsStaff, desk: TheDesk) -> Response:
     data = marks.as_sheet(found, visitor.lang)
     headers = {"Content-Disposition": f'attachment; filename="{assignment}.csv"'}
     return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def unsettled(desk: Desk, assignment: str) -> Text | None:
+    """What is still to come: whoever waits would be down as absent."""
+    with desk.db.read() as c:
+        tally = receipts.tally(c).get(assignment, {})
+        parcels = [one for one in outbox.waiting(c) if one.kind == attempts.GRADEBOOK]
+    if any(tally.get(state) for state in ("queued", "running", "aside")):
+        return WORDS["marks_wait"]
+    return WORDS["marks_unsent"] if any(one.payload.get("assignment") == assignment for one in parcels) else None
 
 
 def lift_names(assignment: str) -> Text:

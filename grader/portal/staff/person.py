@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from fractions import Fraction
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from grader import appeal, attempts, intake, notebook, receipt
+from grader import appeal, attempts, intake, notebook, receipt, weights
 from grader.errors import PartielError
 from grader.model import Text
 from grader.portal import correction, times
@@ -18,7 +19,7 @@ from grader.portal.doors import AsInstructor, AsStaff, TheDesk
 from grader.portal.headers import READ_ONLY
 from grader.portal.pages import page
 from grader.portal.refusals import Refusal, refused
-from grader.portal.staff import classes
+from grader.portal.staff import again, classes
 from grader.portal.staff.who import Names, names
 from grader.portal.staff.words import WORDS
 from grader.status import SIGNS
@@ -40,6 +41,7 @@ def student(request: Request, assignment: str, student: str, _: AsStaff, desk: T
 def _page(request: Request, id: str, handle: str, desk: Desk, refusal: Refusal | None = None) -> Response:
     known, course = names(desk, id), desk.course()
     one = known.find(handle)
+    again.fresh(desk, id)
     with desk.db.read() as c:
         came = receipts.of_copy(c, id, intake.copy(known.locked, one))
         counted = attempts.counting(course, c, id, intake.copy(known.locked, one)) if came else None
@@ -69,6 +71,7 @@ def _page(request: Request, id: str, handle: str, desk: Desk, refusal: Refusal |
         status_words=STATUS,
         signs=SIGNS,
         zone=times.zone(course, course.assignments.get(id)),
+        date=lambda said: datetime.fromisoformat(said).timestamp(),
     )
 
 
@@ -89,11 +92,23 @@ def file(assignment: str, student: str, id: str, _: AsStaff, desk: TheDesk) -> R
     return Response(nameless(there.read_bytes()), media_type=NOTEBOOK, headers=headers)
 
 
+@router.get("/staff/a/{assignment}/s/{student}/{id}/weights")
+def beside(assignment: str, student: str, id: str, _: AsStaff, desk: TheDesk) -> Response:
+    """The weights that came with it: numbers, and no name."""
+    _known, given = _attempt(desk, assignment, student, id)
+    for suffix in weights.SUFFIXES:
+        there = intake.weights_of(desk.course(), given, suffix)
+        if there.is_file():
+            name = f"{assignment}-{student}-{given.attempt}{suffix}"
+            return FileResponse(there, media_type="application/octet-stream", filename=name)
+    raise refused(404, "nothing_here", id)
+
+
 def nameless(data: bytes) -> bytes:
     """Its cells alone: the rest of a notebook says whose it is. What is no notebook has no cells."""
     try:
         said = json.loads(data)
-        cells = [_plain(cell) for cell in said["cells"]]
+        cells = [_plain(cell) for cell in said["cells"] if isinstance(cell, dict)]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         cells = []
     made = {"cells": cells, "metadata": {"kernelspec": notebook.KERNEL}, "nbformat": 4, "nbformat_minor": 5}

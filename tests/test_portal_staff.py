@@ -1,0 +1,566 @@
+"""Teachers' pages: what goes on, what each copy got and why, what changes and by whom; and names that stay hidden."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader import anonymity, lock, regrade, values, verdicts
+from grader import course as courses
+from grader.dispatch import recorder
+from grader.errors import CourseError
+from grader.model import Terms
+from grader.portal import links, pages
+from grader.portal.staff import again, arrivals, background, classes, log, person
+from grader.portal.staff.words import DEEDS, WORDS
+from grader.store import audit, jobs, outbox, receipts, workers
+from tests.portal_course import Here, here, main, sent
+
+__all__ = ["here"]
+TRUSTED = Terms(trust=True, workers=1)
+
+
+@pytest.fixture(autouse=True)
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is graded here was written in this file."""
+    monkeypatch.setattr(again, "terms", lambda _: TRUSTED)
+
+
+def right(here: Here, who: str, assignment: str = "td1") -> str:
+    """The answer to this student's question of sizes."""
+    known = values.of(lock.read(here.desk.course(), assignment).sheet(who).items[0].variant)
+    return f"size = {known['size']}"
+
+
+def ids(here: Here) -> list[str]:
+    return [one.id for one in here.desk.course().students]
+
+
+def lines(here: Here) -> list[tuple[str, str, str]]:
+    with here.desk.db.read() as c:
+        assert audit.torn(c) is None
+        return [(one.who, one.what, one.on) for one in audit.lines(c)]
+
+
+def aside(here: Here) -> int:
+    """The job of a copy that failed twice."""
+    for _ in range(2):
+        with here.desk.db.write() as c:
+            job = jobs.take(c, "w", here.clock(), 60)
+            assert job is not None
+            jobs.fail(c, job, f"the sandbox of {job.student} fell over")
+    return job.id
+
+
+# ── what goes on ─────────────────────────────────────────────────────────────
+
+
+def test_the_live_page_says_what_goes_on(here: Here) -> None:
+    bob = here.client("bob", "en")
+    assert "Nothing is waiting." in main(bob.get("/staff").text)
+    sent(here, "ada")
+    sent(here, "emmy")
+    sent(here, "emmy", "exam")
+    page = main(bob.get("/staff").text)
+    assert "3 waiting" in page and "nobody grades" in page and "Ada Lovelace td1" in page
+    with here.desk.db.write() as c:
+        workers.beat(c, workers.Worker("w:1", "here", 0, here.clock(), False, "bubblewrap is not there", 2, 1))
+        job = jobs.take(c, "w", here.clock(), 60)
+        jobs.renew(c, job, here.clock(), 60, at=1, of=2)
+    here.clock.jump(5)
+    piece = bob.get("/staff/live").text
+    assert "bubblewrap is not there" in piece and "does not hold" in piece and "question 2 of 2" in piece
+    assert 'max="2" value="1"' in piece and "<html" not in piece
+    here.clock.jump(100)
+    assert "bubblewrap" not in bob.get("/staff/live").text  # it was not seen for a while
+    row = re.search(r'<tr>\s*<th scope="row" class="wide"><a href="/staff/a/td1">.*?</tr>', piece, re.DOTALL)
+    assert row and re.findall(r"</span>(\d+)</td>", row[0]) == ["4", "2", "0", "2"]  # a pair has one copy
+
+
+def test_what_failed_is_tried_again_or_cancelled(here: Here) -> None:
+    where = sent(here, "ada")
+    number = aside(here)
+    bob = here.client("bob", "en")
+    page = main(bob.get("/staff").text)
+    assert "1 need a human" in page and "the sandbox of ada fell over" in page
+    here.post(bob, f"/staff/jobs/{number}/again", on="/staff")
+    with here.desk.db.read() as c:
+        assert jobs.get(c, number).state == "queued" and receipts.get(c, where[3:]).state == "queued"
+    aside(here)
+    here.post(bob, f"/staff/jobs/{number}/cancel", on="/staff")
+    with here.desk.db.read() as c:
+        assert jobs.get(c, number).state == "cancelled" and receipts.get(c, where[3:]).state == "cancelled"
+    done = [line for line in lines(here) if line[0] == "bob" and line[1] != "sign_in"]
+    assert done == [("bob", "cancel", "td1/ada"), ("bob", "try_again", "td1/ada")]
+    assert "need a human" in main(bob.get("/staff").text) and here.post(bob, "/staff/jobs/99/again").status_code == 404
+
+
+def test_a_running_copy_is_not_cancelled(here: Here) -> None:
+    sent(here, "ada")
+    with here.desk.db.write() as c:
+        job = jobs.take(c, "w", here.clock(), 60)
+    here.post(here.client("bob"), f"/staff/jobs/{job.id}/cancel", on="/staff")
+    with here.desk.db.read() as c:
+        assert jobs.get(c, job.id).state == "leased"
+
+
+def test_what_could_not_be_sent_is_said(here: Here) -> None:
+    with here.desk.db.write() as c:
+        outbox.put(c, "gradebook", "gradebook/td1/ada", {"assignment": "td1", "student": "ada"}, 0)
+        outbox.put(c, "gradebook", "gradebook/exam/ada", {"assignment": "exam", "student": "ada"}, 0)
+        for parcel in outbox.due(c, "gradebook", here.clock()):
+            outbox.failed(c, parcel, here.clock(), f"no room for {parcel.payload['student']}")
+    page = main(here.client("bob", "en").get("/staff").text)
+    code = anonymity.code(here.desk.course(), "ada")
+    assert "2 not sent yet" in page and "nbgrader’s gradebook Ada Lovelace td1" in page
+    assert f"{code} exam" in page and f"no room for {code}" in page
+
+
+# ── one assignment, one copy ─────────────────────────────────────────────────
+
+
+def test_a_class_and_a_copy_with_all_that_was_seen(here: Here) -> None:
+    first = sent(here, "ada", answer="size = 3")
+    here.clock.jump(60)
+    here.grade()
+    second = sent(here, "ada", answer=right(here, "ada"))
+    sent(here, "emmy", answer="size = -1")
+    here.clock.jump(1)
+    here.grade()
+    bob = here.client("bob", "en")
+    table = main(bob.get("/staff/a/td1").text)
+    assert re.search(r"Ada Lovelace Tuesday 1 December 2026, 10:01 Attempts 2 ● Graded Points 2.33 / 2.33", table)
+    assert re.search(r"Emmy Noether .* Points 0.33 / 2.33", table) and "Grace Hopper nothing" in table
+    copy = bob.get("/staff/a/td1/s/ada").text
+    page = main(copy)
+    assert "Attempt 2 (counts)" in page and page.count("genuine receipt") == 2 and "tiny-size ✓ Right 2 / 2" in page
+    assert "def grow(x): return x + 1" in page and "What was observed" in page
+    for where in (first, second):
+        id = where.removeprefix("/s/")
+        kept = bob.get(f"/staff/a/td1/s/ada/{id}/file")
+        assert "attachment" in kept.headers["content-disposition"] and kept.json()["metadata"]["partiel"]
+        assert f"id: {id}" in bob.get(f"/staff/a/td1/s/ada/{id}/receipt").text
+        feedback = bob.get(f"/staff/a/td1/s/ada/{id}/feedback")
+        assert feedback.status_code == 200 and "sandbox" in feedback.headers["content-security-policy"]
+        for wrong in (f"/staff/a/td1/s/emmy/{id}/file", f"/staff/a/td2/s/ada/{id}/file"):
+            assert bob.get(wrong).status_code == 404
+    said = bob.get("/staff/a/td1/report")
+    assert "Ada Lovelace" in said.text and "sandbox" in said.headers["content-security-policy"]
+
+
+def test_a_histogram_counts_everyone_once() -> None:
+    assert classes.histogram([Fraction(n, 20) for n in (0, 1, 2, 19, 20)]) == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+
+
+def test_feedback_is_released_and_held_by_instructors(here: Here) -> None:
+    where = sent(here, "ada")
+    here.clock.jump(1)
+    here.grade()
+    prof, ada = here.client("prof", "en"), here.client("ada")
+    assert ada.get(f"{where}/feedback").status_code == 403
+    here.post(prof, "/staff/a/td1/release", on="/staff/a/td1")
+    assert ada.get(f"{where}/feedback").status_code == 200
+    assert "Released since Tuesday 1 December" in main(prof.get("/staff/a/td1").text)
+    here.post(prof, "/staff/a/td1/hold", on="/staff/a/td1")
+    assert ada.get(f"{where}/feedback").status_code == 403
+    assert here.post(here.client("bob"), "/staff/a/td1/release", on="/staff/a/td1").status_code == 403
+    assert [line[1] for line in lines(here) if line[2] == "td1" and line[0] == "prof"] == ["hold", "release"]
+
+
+def test_marks_wait_for_the_last_copy(here: Here) -> None:
+    """Or whoever waits in the queue would be down as absent."""
+    sent(here, "ada", answer=right(here, "ada"))
+    prof = here.client("prof", "en")
+    said = prof.get("/staff/a/td1/marks.csv")
+    assert said.status_code == 409 and "Copies still wait" in main(said.text)
+    here.clock.jump(1)
+    here.grade()
+    said = prof.get("/staff/a/td1/marks.csv")
+    assert said.status_code == 409 and "not in nbgrader’s gradebook yet" in main(said.text)
+
+
+def test_copies_are_handed_out_recorded_and_marked_by_hand(here: Here) -> None:
+    """The gradebook is nbgrader's own."""
+    with (here.root / "students.csv").open("a") as roster:
+        roster.write("zoe,Zoé Neuve,,,,\n")
+    prof, bob = here.client("prof", "fr"), here.client("bob", "en")
+    before = (here.root / "release/ada/td1/td1.ipynb").read_bytes()
+    assert "Un étudiant de la liste n’a pas de copie" in main(prof.get("/staff/a/td1").text)
+    here.post(prof, "/staff/a/td1/hand-out", on="/staff/a/td1")
+    background.wait(here.desk, classes.HAND_OUT, "td1")
+    assert "Les copies sont prêtes." in main(prof.get("/staff/a/td1").text)
+    assert "Zoé Neuve" in main(prof.get("/staff/a/td1").text)
+    assert (here.root / "release/ada/td1/td1.ipynb").read_bytes() == before
+    sent(here, "ada", answer="size = 3")
+    here.clock.jump(1)
+    here.grade()
+    recorder.record_due(here.desk.course(), here.desk.db, here.clock)
+    table = prof.get("/staff/a/td1/marks.csv")
+    rows = {row[0]: row[-1] for row in csv.reader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";")}
+    assert rows["ada"] == "2,86" and rows["emmy"] == "ABI"
+    form = {"question": "tiny-size", "because": "Son schéma est juste."}
+    path = "/staff/a/td1/s/ada"
+    refused = here.post(prof, f"{path}/override", on=path, points="3", **form)
+    assert refused.status_code == 422 and "gives from 0 to 2 points" in main(refused.text)
+    assert "pas un nombre" in main(here.post(prof, f"{path}/override", on=path, points="deux", **form).text)
+    assert here.post(bob, f"{path}/override", on=path, points="1,5", **form).status_code == 403
+    assert here.post(prof, f"{path}/override", on=path, points="1,5", **form).status_code == 303
+    page = main(bob.get(path).text)
+    assert "1.5 / 2 (by hand)" in page and "marked by hand 3/2 : Son schéma est juste. (prof," in page.replace(
+        "3/2:", "3/2 :"
+    )
+    here.post(prof, f"{path}/lift", on=path, question="tiny-size")
+    assert "✗ Wrong 0 / 2" in main(bob.get(path).text)
+    deeds = [what for who, what, on in lines(here) if on.startswith("td1") and who == "prof"]
+    assert deeds == ["lift", "override", "marks", "hand_out"]
+
+
+# ── judging again ────────────────────────────────────────────────────────────
+
+
+def mend(here: Here) -> None:
+    """The exercise was wrong: what everybody wrote is right."""
+    from tests.conftest import Shelf
+
+    Shelf(here.root.parent / "content").edit("tiny.py", "(padded - k) // s + 1", "77 + 0 * (padded - k) // s")
+
+
+def regraded(here: Here, who: Any, **fields: str) -> str:
+    said = here.post(who, "/staff/a/td1/regrade", on="/staff/a/td1", **fields)
+    assert said.status_code == 303, main(said.text)
+    background.wait(here.desk, again.JUDGE, "td1")
+    return main(who.get("/staff/a/td1/regrade").text)
+
+
+def counting(here: Here, who: str) -> Fraction:
+    return sum((v.earned for v in verdicts.latest(here.desk.course(), "td1")[who].verdicts), Fraction(0))
+
+
+def three(here: Here) -> None:
+    """Ada was right and is not any more; Emmy the other way round; the others wrote nothing that changes."""
+    sent(here, "ada", answer=right(here, "ada"))
+    sent(here, "emmy", answer="size = 77")
+    sent(here, "grace", answer="size = -5")
+    here.clock.jump(1)
+    here.grade()
+    mend(here)
+
+
+def test_the_difference_is_shown_before_it_counts(here: Here) -> None:
+    three(here)
+    bob, prof = here.client("bob", "en"), here.client("prof", "fr")
+    assert "judged otherwise today" in main(bob.get("/staff/a/td1/s/ada").text)
+    page = regraded(here, bob)
+    assert "4 copies judged again 1 gain 1 lose" in page  # Grace's and Alan's are one file, and two marks
+    assert re.search(r"Ada Lovelace tiny-size ✓ Right 2 ✗ Wrong 0 −2 2.33 → 0.33", page), page
+    assert re.search(r"Emmy Noether tiny-size ✗ Wrong 0 ✓ Right 2 \+2 0.33 → 2.33", page)
+    assert "Let these" not in page and counting(here, "ada") == Fraction(7, 3)  # an assistant asks, and no more
+    assert here.post(bob, "/staff/a/td1/regrade/accept", on="/staff/a/td1/regrade").status_code == 403
+    assert "Faire compter" in main(prof.get("/staff/a/td1/regrade").text)
+    here.post(prof, "/staff/a/td1/regrade/accept", on="/staff/a/td1/regrade")
+    background.wait(here.desk, again.COUNT, "td1")
+    assert "C’est enregistré." in main(prof.get("/staff/a/td1/regrade").text)
+    assert (counting(here, "ada"), counting(here, "emmy")) == (Fraction(1, 3), Fraction(7, 3))
+    assert [counting(here, who) for who in ("grace", "alan")] == [Fraction(1, 3)] * 2
+    with here.desk.db.read() as c:
+        given = {one.student: one for one in receipts.of_assignment(c, "td1")}
+        assert given["ada"].earned == Fraction(1, 3) and given["ada"].state == "graded"
+        assert {one.payload["student"] for one in outbox.waiting(c)} == {"ada", "emmy", "grace", "alan"}
+    copy = main(here.client("bob", "en").get("/staff/a/td1/s/ada").text)
+    assert "Earlier verdicts (1) ✓ Right 2" in copy  # kept
+    assert not verdicts.path(here.desk.course(), "td1", verdicts.PROPOSED).exists()
+    deeds = [(who, what) for who, what, on in lines(here) if what.startswith("regrade")]
+    assert deeds == [("prof", "regrade_accept"), ("bob", "regrade")]
+    assert "No mark changes." in regraded(here, here.client("bob", "en"))
+
+
+def test_one_student_or_one_question_is_judged_again_and_dropped(here: Here) -> None:
+    three(here)
+    bob = here.client("bob", "en")
+    page = regraded(here, bob, student="emmy")
+    assert "For Emmy Noether" in page and "1 copies judged again 1 gain 0 lose" in page
+    assert "Drop them" in page
+    here.post(bob, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
+    assert "Nothing was asked for." in main(bob.get("/staff/a/td1/regrade").text)
+    page = regraded(here, bob, question="tiny-grow")
+    assert "0 gain 0 lose" in page and "would change too" in page
+    assert counting(here, "emmy") == Fraction(1, 3)
+    for wrong in ({"question": "tiny-nothing"}, {"student": "kurt"}):
+        assert here.post(bob, "/staff/a/td1/regrade", on="/staff", **wrong).status_code == 404
+
+
+def test_a_regrade_goes_on_after_a_restart(here: Here) -> None:
+    """What was asked is on the disk."""
+    three(here)
+    course, prof = here.desk.course(), here.client("prof", "en")
+    regraded(here, prof, student="ada")
+    background._TASKS.clear()  # the server was stopped
+    prof.get("/staff/a/td1/regrade")
+    background.wait(here.desk, again.JUDGE, "td1")
+    page = main(prof.get("/staff/a/td1/regrade").text)
+    assert "For Ada Lovelace" in page and "0 gain 1 lose" in page and "Let these verdicts count" in page
+    assert verdicts.path(course, "td1", verdicts.PROPOSED).exists()
+
+
+def test_a_newer_attempt_is_not_overtaken_by_a_regrade(here: Here) -> None:
+    """Between the difference and the yes, Emmy handed in again."""
+    three(here)
+    prof = here.client("prof", "en")
+    assert "1 gain" in regraded(here, prof)
+    sent(here, "emmy", answer="size = 5")
+    here.clock.jump(1)
+    here.grade()
+    here.post(prof, "/staff/a/td1/regrade/accept", on="/staff/a/td1/regrade")
+    background.wait(here.desk, again.COUNT, "td1")
+    assert counting(here, "emmy") == Fraction(1, 3)
+
+
+def test_a_copy_that_came_by_another_way_counts_too(here: Here) -> None:
+    """In ``submitted/``, by hand or by nbgrader's exchange: no attempt of the server's."""
+    from grader import grading
+
+    course = here.desk.course()
+    file = here.root / "submitted/emmy/td1/td1.ipynb"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(here.notebook("emmy", answer="size = 77"))
+    assert len(list(grading.grade(course, "td1", TRUSTED))) == 1
+    mend(here)
+    prof = here.client("prof", "en")
+    assert "1 gain 0 lose" in regraded(here, prof)
+    here.post(prof, "/staff/a/td1/regrade/accept", on="/staff/a/td1/regrade")
+    background.wait(here.desk, again.COUNT, "td1")
+    assert counting(here, "emmy") == Fraction(7, 3)
+    page = main(prof.get("/staff/a/td1").text)
+    assert re.search(r"Emmy Noether Attempts 0 Points 2.33", page)
+
+
+def test_what_cannot_be_judged_says_why(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    prof = here.client("prof", "en")
+    assert "nothing was graded yet" in regraded(here, prof)
+    here.post(prof, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
+    three(here)
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("no sandbox for ada")
+
+    monkeypatch.setattr(regrade, "propose", broken)
+    assert "RuntimeError: no sandbox for ada" in regraded(here, prof)
+
+
+# ── names that are hidden ────────────────────────────────────────────────────
+
+
+def test_nothing_undoes_anonymity(here: Here) -> None:
+    """Neither words nor addresses, nor the order, nor what a file says of its owner."""
+    where = sent(here, "ada", "exam", answer="size = 3")
+    sent(here, "grace", "exam", answer="size = 5")
+    here.clock.jump(1)
+    here.grade()
+    sent(here, "evil", "exam")
+    course, prof = here.desk.course(), here.client("prof", "en")
+    codes = {who: anonymity.code(course, who) for who in ids(here)}
+    locked = lock.read(course, "exam")
+    known = [*locked.students, *(s.name for s in course.students)]
+    mine = f"/staff/a/exam/s/{codes['ada']}"
+    for path in ("/staff/a/exam", mine, f"/staff/a/exam/s/{codes['grace']}", "/staff/a/exam/report"):
+        said = prof.get(path).text
+        assert codes["ada"] in said or codes["grace"] in said
+        for name in known:
+            assert not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", said), f"{name} on {path}"
+    table = prof.get("/staff/a/exam").text
+    shown = re.findall(r'href="/staff/a/exam/s/([^"]+)"', table)
+    assert shown == sorted(shown) and set(shown) == {codes[who] for who in locked.students}
+    assert shown != [codes[who] for who in locked.students]
+    id = where.removeprefix("/s/")
+    file = prof.get(f"{mine}/{id}/file")
+    assert not re.search(r"\bada\b", file.text + file.headers["content-disposition"]) and file.json()["cells"]
+    for path in (f"{mine}/{id}/receipt", f"{mine}/{id}/feedback", "/staff/a/exam/marks.csv"):
+        assert prof.get(path).status_code == 403
+    for handle in ("ada", codes["ada"].lower(), "ADA", "kurt"):
+        assert prof.get(f"/staff/a/exam/s/{handle}").status_code == 404
+    assert prof.get(f"/staff/a/td1/s/{codes['ada']}").status_code == 404
+    live = prof.get("/staff").text
+    assert codes["evil"] in live and "/s/evil" not in live
+    anonymity.lift(course, "exam")
+    assert "Ada Lovelace" in prof.get("/staff/a/exam").text and prof.get("/staff/a/exam/s/ada").status_code == 200
+
+
+def test_the_log_does_not_say_whose_code_it_was(here: Here) -> None:
+    """Neither by a name, nor by who signed in a moment before."""
+    sent(here, "ada", "exam")
+    sent(here, "emmy", "td1")
+    prof = here.client("prof", "en")
+    page = main(prof.get("/staff/audit").text)
+    code = anonymity.code(here.desk.course(), "ada")
+    assert f"… handed in exam/{code}" in page and "emmy handed in td1/emmy" in page and "… signed in …" in page
+    assert "ada" not in page.replace("Ada", "") and "emmy signed in" not in page and "prof signed in link" in page
+    anonymity.lift(here.desk.course(), "exam")
+    page = main(prof.get("/staff/audit").text)
+    assert "ada handed in exam/ada" in page and "ada signed in link" in page
+
+
+def test_a_notebook_without_its_owner_is_its_cells() -> None:
+    said = {"cells": [{"id": "a", "cell_type": "code", "source": "1", "metadata": {"who": "ada"}, "by": "ada"}]}
+    made = json.loads(person.nameless(json.dumps(said | {"metadata": {"partiel": {"student": "ada"}}}).encode()))
+    assert made["cells"] == [{"id": "a", "cell_type": "code", "source": "1", "metadata": {}}]
+    for data in (b"", b"{", b"[]", b'{"cells": 1}', b'{"cells": ["a"]}', b"\xff", b"[" * 100_000):
+        assert json.loads(person.nameless(data))["cells"] == []
+
+
+# ── the roster ───────────────────────────────────────────────────────────────
+
+NEW = """\
+identifiant;nom;prénom;courriel;langue;groupe;tiers_temps;échéance:td1
+ada;Lovelace;Ada;ada@example.org;fr;;oui;
+grace;Hopper;Grace;;en;pair;;01/12/2026
+alan;Turing;Alan;;en;pair;;
+evil;"<b>Éve</b>";;;fr;;;
+kurt;Gödel;Kurt;;;;;
+zoe;Neuve;Zoé;zoe@example.org;fr;;1/2;2026-12-09 18:00
+"""
+
+
+def upload(here: Here, who: Any, data: bytes, name: str = "liste.csv") -> Any:
+    return here.post(who, "/staff/roster", files={"file": (name, data)}, on="/staff/roster")
+
+
+def hidden(page: str) -> dict[str, str]:
+    return {name: re.findall(rf'name="{name}" value="([^"]+)"', page)[-1] for name in ("wanted", "now")}
+
+
+def test_a_roster_is_compared_then_written(here: Here) -> None:
+    prof = here.client("prof", "en")
+    before = (here.root / "students.csv").read_bytes()
+    said = upload(here, prof, NEW.encode())
+    page = main(said.text)
+    assert "New (1) Zoé Neuve zoe" in page and "Back (1) Kurt Gödel kurt" in page
+    assert "Withdrawn (1)" in page and "Emmy Noether emmy" in page
+    assert "Extra time: – → 1/3" in page and "Deadlines: – → td1: 2026-12-01" in page and "Name: <script>" in page
+    assert (here.root / "students.csv").read_bytes() == before
+    done = here.post(prof, "/staff/roster/accept", on="/staff/roster", **hidden(said.text))
+    assert done.status_code == 303 and "up to date" in main(prof.get(done.headers["location"]).text)
+    now = {one.id: one for one in courses.load(here.root).students}
+    assert now["emmy"].withdrawn and not now["kurt"].withdrawn and now["zoe"].extra_time == Fraction(1, 2)
+    assert now["grace"].deadlines == {"td1": "2026-12-01"} and now["grace"].name == "Grace Hopper"
+    kept = list((here.root / ".partiel/rosters").glob("*.csv"))
+    assert [one.read_bytes() for one in kept] == [before] and not list(here.root.glob(".students*"))
+    assert here.client().get(here.path("zoe")).status_code == 303
+    assert "Drop" not in main(prof.get("/staff/roster").text) and "td1" in prof.get("/staff/roster").text
+    assert "This file changes nothing." in main(upload(here, prof, (here.root / "students.csv").read_bytes()).text)
+    assert ("prof", "roster", "students.csv") in lines(here)
+
+
+def test_a_roster_that_moved_meanwhile_is_compared_again(here: Here) -> None:
+    prof = here.client("prof", "en")
+    said = upload(here, prof, NEW.encode())
+    with (here.root / "students.csv").open("a") as roster:
+        roster.write("late,Late Comer,,,,\n")
+    refused = here.post(prof, "/staff/roster/accept", on="/staff/roster", **hidden(said.text))
+    assert refused.status_code == 409 and "has changed since" in main(refused.text)
+    assert "late" in (here.root / "students.csv").read_text()
+    for wanted in ("", "0" * 64, "../../secret", "/etc/passwd"):
+        form = {"wanted": wanted, "now": "x"}
+        assert here.post(prof, "/staff/roster/accept", on="/staff/roster", **form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "No file was sent."),
+        (b"name,email\nAda,a@x\n", "no column is called 'id'"),
+        (b"id,name\nada,Ada\nada,Emmy\n", "twice"),
+        ("id,nom\nada,Ada\némile,Émile\n".encode("latin-1"), "not encoded in UTF-8"),
+        (b"id,name\n../x,Ada\n", "cannot be a student's id"),
+        (b"id,name\n", "nobody is in it"),
+        (b"PK\x03\x04nonsense", "no spreadsheet that can be read"),
+        (b"\x89PNG\r\n\x1a\n\x00", "not encoded"),
+    ],
+    ids=["none", "no-id", "twice", "latin", "folder", "nobody", "no-zip", "image"],
+)
+def test_a_roster_that_cannot_be_read_says_where(here: Here, data: bytes, said: str) -> None:
+    before = (here.root / "students.csv").read_bytes()
+    page = upload(here, here.client("prof", "en"), data)
+    assert page.status_code == 422 and said in main(page.text) and "/tmp" not in page.text
+    assert (here.root / "students.csv").read_bytes() == before
+
+
+def test_a_spreadsheet_is_a_roster_too(here: Here) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    book = openpyxl.Workbook()
+    for row in (["N° étudiant", "Nom", "Prénom", None], [21900001.0, "Été", "Zoé", None], [None] * 4):
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    found = arrivals.compare(here.desk.course(), "a.xlsx", out.getvalue())
+    assert [(one.id, one.name) for one in found.added] == [("21900001", "Zoé Été")]
+
+
+def test_a_spreadsheet_that_unpacks_to_too_much_is_refused(here: Here) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (arrivals.UNPACKED + 1))
+    with pytest.raises(CourseError, match="unpacks to far more"):
+        arrivals.compare(here.desk.course(), "bomb.xlsx", out.getvalue())
+
+
+# ── who may come in ──────────────────────────────────────────────────────────
+
+
+def test_links_are_downloaded_and_renewed(here: Here) -> None:
+    prof, ada = here.client("prof", "en"), here.client("ada")
+    assert "/in/" not in prof.get("/staff/links").text
+    said = here.post(prof, "/staff/links/all.csv", on="/staff/links")
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(said.text.removeprefix("\ufeff")))}
+    assert rows["ada"]["link"] == links.link(here.desk, "ada") and set(rows) == {*ids(here), "prof", "bob"} - {"kurt"}
+    fresh = here.post(prof, "/staff/links/renew", on="/staff/links", who="ada")
+    assert links.link(here.desk, "ada") in fresh.text and rows["ada"]["link"] not in fresh.text
+    assert ada.get("/").status_code == 303 and prof.get("/staff").status_code == 200
+    emmy = here.client("emmy")
+    here.post(prof, "/staff/links/renew-all", on="/staff/links")
+    assert emmy.get("/").status_code == 303 and prof.get("/staff").status_code == 200
+    assert here.post(prof, "/staff/links/renew", on="/staff/links", who="nobody").status_code == 404
+    mine = [what for who, what, _ in lines(here) if who == "prof" and what != "sign_in"]
+    assert mine == ["renew_links", "renew_link", "links"]
+
+
+def test_a_token_is_revoked(here: Here) -> None:
+    prof, token = here.client("prof", "en"), here.token("ada")
+    assert "ada test student" in main(prof.get("/staff/links").text)
+    assert here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="").status_code == 404
+    here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="test")
+    assert here.client().get("/api/v1/me", headers=token).status_code == 401
+
+
+def test_a_log_that_was_touched_is_called_out(here: Here) -> None:
+    from sqlalchemy import text
+
+    prof = here.client("prof", "en")
+    sent(here, "ada")
+    assert "The log is whole." in main(prof.get("/staff/audit").text)
+    with here.desk.db.write() as c:
+        c.execute(text("DROP TRIGGER audit_no_update"))
+        c.execute(text("UPDATE audit SET who = 'emmy' WHERE what = 'submit'"))
+    assert "tampered with, from line" in main(prof.get("/staff/audit").text)
+
+
+# ── words ────────────────────────────────────────────────────────────────────
+
+
+def test_no_word_is_missing_or_left_over() -> None:
+    root = Path(pages.__file__).parents[2]
+    used = "".join(p.read_text("utf-8") for p in (root / "templates/portal").glob("staff_*.j2"))
+    source = "".join(p.read_text("utf-8") for p in Path(log.__file__).parent.glob("*.py") if p.name != "words.py")
+    for name in WORDS:
+        known = f"said.{name}" in used or f'WORDS["{name}"]' in source
+        assert known or name.startswith(("deed_", "role_", "to_")) or name in arrivals.FACTS, f"{name} is said nowhere"
+    told = "".join(p.read_text("utf-8") for p in Path(pages.__file__).parents[1].rglob("*.py"))
+    for what in DEEDS:
+        assert f'"{what}"' in told.replace(f'    "{what}": Text(', ""), what

@@ -1,0 +1,224 @@
+"""The grading server as students meet it: real application, real database, real grading."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from grader import lock, receipt
+from grader.portal import pages
+from grader.store import jobs, released
+from tests.portal_course import Here, here, main, sent
+
+__all__ = ["here"]
+
+
+# ── the whole path ───────────────────────────────────────────────────────────
+
+
+FRENCH = ("Devoirs", "Rendre ce fichier", "Votre copie est la prochaine", "à temps", "Corrigé", "Lue et exécutée")
+ENGLISH = ("Assignments", "Hand in this file", "Your copy is next", "on time", "Graded", "Read and run")
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("ada", (*FRENCH, "mardi 8 décembre 2026, 23 h 59", "encore 7 j 13 h")),
+        ("emmy", (*ENGLISH, "Tuesday 8 December 2026, 23:59", "7 d 13 h left")),
+    ],
+    ids=("fr", "en"),
+)
+def test_a_student_downloads_hands_in_watches_and_reads(here: Here, who: str, words: tuple[str, ...]) -> None:
+    title, button, waits, on_time, graded, ran, due, left = words
+    me = here.client(who)
+    home = me.get("/")
+    assert title in main(home.text) and "TD 3" not in home.text and due in main(home.text) and left in main(home.text)
+    asked = me.get("/a/td1")
+    assert button in main(asked.text) and home.headers["content-language"] == {"ada": "fr", "emmy": "en"}[who]
+    copy = me.get("/a/td1/notebook")
+    assert copy.content == (here.root / f"release/{who}/td1/td1.ipynb").read_bytes()
+    assert copy.headers["content-disposition"] == 'attachment; filename="td1.ipynb"'
+    took = here.submit(me, "td1", here.notebook(who))
+    assert took.status_code == 303
+    page = me.get(took.headers["location"])
+    assert waits in main(page.text) and on_time in main(page.text)
+    here.clock.jump(60)
+    assert here.grade() == ["done"]
+    page = me.get(took.headers["location"])
+    assert graded in main(page.text) and ran in main(page.text)
+    with here.desk.db.write() as c:
+        released.release(c, "td1", "prof", here.clock())
+    earned = {"fr": "Points automatiques : 0,33 / 2,33", "en": "Automatic points: 0.33 / 2.33"}
+    assert earned[home.headers["content-language"]] in main(me.get(took.headers["location"]).text)
+    feedback = me.get(f"{took.headers['location']}/feedback")
+    assert feedback.status_code == 200 and "sandbox" in feedback.headers["content-security-policy"]
+    assert "def grow" in re.sub("<[^>]+>", "", feedback.text)
+    assert feedback.text.count('class="question ') == 2
+
+
+def test_a_receipt_holds_and_any_other_does_not(here: Here) -> None:
+    me = here.client("ada")
+    where = here.submit(me, "td1", here.notebook("ada")).headers["location"]
+    said = me.get(f"{where}/receipt")
+    course = here.desk.course()
+    assert said.headers["content-type"].startswith("text/plain") and "attachment" in said.headers["content-disposition"]
+    assert receipt.genuine(course, said.text)
+    assert not receipt.genuine(course, said.text.replace("attempt: 1", "attempt: 2"))
+    page = main(me.get(where).text)
+    assert re.search(r"sha256: (\w+)", said.text)[1] in page and re.search(r"signature: (\w+)", said.text)[1] in page  # type: ignore[index]
+    assert me.get(f"{where}/file").content == here.notebook("ada")
+
+
+def test_before_the_release_nothing_says_what_is_right(here: Here) -> None:
+    """A wrong answer and a right one look the same, and a newer attempt's worth is not given away by which counts."""
+    seen = []
+    for answer in ("size = 999", f"size = {_right(here)}"):
+        where = sent(here, answer=answer)
+        here.clock.jump(1)
+        here.grade()
+        me = here.client("ada")
+        page = me.get(where).text
+        seen.append(_coarse(page))
+        assert me.get(f"{where}/feedback").status_code == 403
+        assert "/ 2" not in main(page) and not re.search(r"takes_any_number|adds_one", page)
+    assert seen[0] == seen[1] and seen[0]
+
+
+def _right(here: Here, who: str = "ada", assignment: str = "td1") -> int:
+    params = lock.read(here.desk.course(), assignment).sheet(who).items[0].variant.params
+    return (params["n"] + 2 - params["k"]) // params["s"] + 1
+
+
+def _coarse(page: str) -> list[str]:
+    return re.findall(r'<td><span class="chip[^/]*/?[^<]*</span>([^<]*)', page)
+
+
+def test_where_nothing_may_be_said_nothing_is(here: Here) -> None:
+    where = sent(here, "emmy", "exam")
+    here.clock.jump(1)
+    here.grade()
+    me = here.client("emmy")
+    assert _coarse(me.get(where).text) == [] and "will appear here" in main(me.get(where).text)
+    here.clock.jump(4 * 3600)  # the exam releases its feedback at the deadline
+    assert me.get(f"{where}/feedback").status_code == 200
+
+
+def test_a_form_without_scripts_is_enough(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where htmx was not put, the page of an attempt asks for itself again, and every form is a plain form."""
+    known = {name: said for name, said in pages.files().items() if name != "htmx.min.js"}
+    monkeypatch.setattr(pages, "files", lambda: known)
+    monkeypatch.setattr("grader.portal.pages_student.files", lambda: known)
+    me = here.client("ada")
+    page = me.get("/a/td1").text
+    assert re.search(r'<form method="post" action="/a/td1/submit" enctype="multipart/form-data"', page)
+    where = here.submit(me, "td1", here.notebook("ada")).headers["location"]
+    waiting = me.get(where)
+    assert waiting.headers["refresh"] == "5" and "hx-get" not in waiting.text and "htmx" not in waiting.text
+    here.grade()
+    assert "refresh" not in me.get(where).headers
+
+
+def test_with_scripts_only_the_piece_that_changes_is_asked_for(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    known = {**pages.files(), "htmx.min.js": (b"//", "text/javascript")}
+    monkeypatch.setattr(pages, "files", lambda: known)
+    monkeypatch.setattr("grader.portal.pages_student.files", lambda: known)
+    me = here.client("ada")
+    where = here.submit(me, "td1", here.notebook("ada")).headers["location"]
+    assert "refresh" not in me.get(where).headers and f'hx-get="{where}/status"' in me.get(where).text
+    piece = me.get(f"{where}/status").text
+    assert piece.lstrip().startswith("<section") and "<html" not in piece
+    here.grade()
+    assert "hx-get" not in me.get(f"{where}/status").text
+
+
+def test_the_place_in_the_queue_and_the_question_are_told(here: Here) -> None:
+    first, second = sent(here, "ada"), sent(here, "emmy")
+    me = here.client("emmy")
+    assert "1 copy ahead of yours" in main(me.get(second).text)
+    with here.desk.db.write() as c:
+        job = jobs.take(c, "w", here.clock(), 60)
+        jobs.renew(c, job, here.clock(), 60, at=1, of=2)
+    assert "Question 2 sur 2 grow" in main(here.client("ada").get(first).text)
+    assert "Your copy is next" in main(me.get(second).text)
+
+
+def test_a_newer_attempt_takes_the_place_of_one_that_waits(here: Here) -> None:
+    first, second = sent(here), sent(here, answer="size = 4")
+    me = here.client("ada")
+    assert "Remplacé" in main(me.get(first).text) and "prochaine" in main(me.get(second).text)
+    assert "Essai 2" in main(me.get("/a/td1").text)
+
+
+def test_a_group_hands_in_one_copy_and_each_sees_it(here: Here) -> None:
+    where = sent(here, "grace", "exam")
+    alan = here.client("alan")
+    assert "Grace Hopper" in main(alan.get("/a/exam").text) and alan.get(where).status_code == 200
+    assert here.client("ada").get(where).status_code == 404
+
+
+# ── refusals ─────────────────────────────────────────────────────────────────
+
+
+def test_attempts_pauses_and_deadlines_are_said_where_they_refuse(here: Here) -> None:
+    me = here.client("ada")
+    for n in range(3):
+        here.submit(me, "td1", here.notebook("ada", answer=f"size = {n}"))
+        here.grade()
+        here.clock.jump(60)
+    said = here.submit(me, "td1", here.notebook("ada", answer="size = 77"))
+    assert said.status_code == 403 and "utilisé tous vos essais" in main(said.text)
+    assert "Essais restants 0" in main(me.get("/a/td1").text)
+    over = here.submit(me, "td2", here.notebook("ada", "td2"))
+    assert over.status_code == 403 and "La date limite est passée" in main(over.text)
+    here.submit(me, "exam", here.notebook("ada", "exam"))
+    here.grade()
+    soon = here.submit(me, "exam", here.notebook("ada", "exam", answer="size = 5"))
+    assert soon.status_code == 429 and soon.headers["retry-after"] == "600" and "Encore 10 min" in main(soon.text)
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"\x89PNG\r\n", b"[1, 2]"])
+def test_what_is_no_notebook_is_refused_on_the_page_itself(here: Here, data: bytes) -> None:
+    me = here.client("ada")
+    said = here.submit(me, "td1", data)
+    assert said.status_code == 422 and 'role="alert"' in said.text and "Rendre ce fichier" in main(said.text)
+    assert not (here.root / ".partiel/handed_in").exists()
+
+
+def test_who_withdrew_and_who_is_not_enrolled_do_not_come_in(here: Here) -> None:
+    assert here.client().get(here.path("kurt")).status_code == 403
+    assert here.client().get(here.path("mallory")).status_code == 403
+    me = here.client("ada")
+    roster = (here.root / "students.csv").read_text()
+    (here.root / "students.csv").write_text(
+        roster.replace("ada,Ada Lovelace,ada@example.org,,,", "ada,Ada Lovelace,ada@example.org,,,yes")
+    )
+    assert me.get("/").status_code == 303  # signed in a moment ago, and no more
+
+
+def test_a_course_that_cannot_be_read_any_more_stays_as_it_was(here: Here) -> None:
+    me = here.client("ada")
+    (here.root / "course.toml").write_text("[course\n")
+    assert me.get("/a/td1").status_code == 200 and "course.toml" not in me.get("/a/td1").text
+
+
+def test_an_error_says_what_to_do_in_the_readers_language(here: Here) -> None:
+    for who, words in (("ada", "Il n’y a rien à cette adresse."), ("emmy", "There is nothing at this address.")):
+        said = here.client(who).get("/nowhere")
+        assert said.status_code == 404 and words in main(said.text)
+    assert here.client().get("/nowhere", headers={"Accept-Language": "en-GB,en"}).headers["content-language"] == "en"
+    assert here.client("ada", "en").get("/").headers["content-language"] == "en"
+
+
+def test_before_the_release_it_is_not_said_which_is_the_best_attempt(here: Here) -> None:
+    """Or whoever hands in again would learn whether it is better."""
+    where = sent(here, "emmy", "exam", answer=f"size = {_right(here, 'emmy', 'exam')}")
+    here.grade()
+    here.clock.jump(660)
+    sent(here, "emmy", "exam", answer="size = 999")
+    here.grade()
+    me = here.client("emmy")
+    assert "(counts)" not in main(me.get("/a/exam").text)
+    here.clock.jump(4 * 3600)
+    page = me.get("/a/exam").text
+    assert page.count("(counts)") == 1 and page.index("(counts)") > page.index(where) > page.index("Attempt 2")
