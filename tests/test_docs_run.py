@@ -42,6 +42,7 @@ RUN_HERE = ("partiel", "nbgrader", "cd", "cp", "mkdir", "ls")  # nothing else th
 NOT_RUN = {
     "pip install": "installs from an index",
     ". .venv/bin/activate": "the tests' own environment stands for it",
+    "partiel build": "runs until it is stopped; the builder's own tests start it",
     "partiel serve": "runs until it is stopped; the server's own tests start it",
     "partiel work": "runs until it is stopped; the server's own tests start it",
     "partiel submit": "needs a server that runs; the server's own tests give it one",

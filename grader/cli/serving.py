@@ -33,7 +33,8 @@ def build(
     from grader import portal
 
     def ready(address: str) -> None:
-        out.print(f"{address}\nStop with Ctrl-C. What you pick is kept; course.toml is written when you say so.")
+        out.print(escape(address), soft_wrap=True)
+        err.print("Stop with Ctrl-C. What you pick is kept; course.toml is written when you say so.")
         if not no_browser:
             typer.launch(address)
 
