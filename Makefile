@@ -45,8 +45,9 @@ test: setup ## form, lint, types, tests
 test-practice: setup ## every reference and wrong solution of the exercises that train or generate, timed (about 10 minutes on 2 quiet cores)
 	@$(BIN)/python -W ignore benchmarks/practice.py
 
-test-chaos: setup ## kills processes of a grading run at 50 random moments (about 20 minutes)
+test-chaos: setup ## kills processes of a grading run, then of the server and a cluster, at random moments (about an hour)
 	@$(BIN)/python -W ignore tests/chaos.py
+	@$(BIN)/python -W ignore tests/chaos_server.py
 
 test-amc: setup ## sets, scans and imports with Auto Multiple Choice itself (Debian: downloads up to 850 MB, 2.6 GB on disk)
 	@missing() { for p in auto-multiple-choice pdflatex pdftoppm; do command -v $$p >/dev/null || return 0; done; ! kpsewhich french.ldf >/dev/null; }; \

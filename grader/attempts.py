@@ -125,11 +125,16 @@ def _replace(file: Path, data: bytes) -> None:
 def visible(course: Course, c: Connection, assignment: str, now: float) -> Seen:
     """Of feedback. Before its release, hidden checks must be no oracle for whoever may still hand in."""
     asked = courses.assignment(course, assignment)
+    return "full" if shown(course, c, assignment, now) else asked.handing.feedback
+
+
+def shown(course: Course, c: Connection, assignment: str, now: float) -> bool:
+    """Whether feedback is released, by hand or by the last deadline: from then on solutions are no secret."""
     if released.when(c, assignment) is not None:
-        return "full"
-    if asked.handing.release == "deadline" and (last := _last_deadline(course, assignment)) and now > last:
-        return "full"
-    return asked.handing.feedback
+        return True
+    asked = courses.assignment(course, assignment)
+    last = _last_deadline(course, assignment) if asked.handing.release == "deadline" else None
+    return last is not None and now > last
 
 
 def _last_deadline(course: Course, assignment: str) -> float | None:

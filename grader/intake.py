@@ -26,23 +26,24 @@ LONG = 60.0  # seconds that an assignment's code may take: from there it is a tr
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 
 NOBODY = Text(
-    "Vous n'êtes pas sur la liste de ce cours. Écrivez à votre enseignant.",
-    "You are not on this course's list. Write to your teacher.",
+    "Vous n'êtes pas sur la liste de ce cours. Écrivez à l'équipe enseignante.",
+    "You are not on this course's list. Write to your instructor.",
 )
 NOT_RELEASED = Text(
-    "Ce devoir n'a pas encore été distribué, ou pas à vous.", "This assignment was not handed out yet, or not to you."
+    "Ce devoir n'a pas encore été distribué, ou pas à vous.",
+    "This assignment has not been handed out yet, or not to you.",
 )
 OVER = Text(
-    "La date limite est passée : ce devoir n'est plus accepté.", "The deadline is over: this assignment is closed."
+    "La date limite est passée : ce devoir n'est plus accepté.", "The deadline has passed: this assignment is closed."
 )
 NONE_LEFT = Text("Vous avez utilisé tous vos essais.", "You have used all your attempts.")
 NO_NOTEBOOK = Text(
     "Ce fichier n'est pas un notebook : déposez le fichier .ipynb que vous avez téléchargé et rempli.",
-    "This file is no notebook: hand in the .ipynb file that you downloaded and filled in.",
+    "This file is not a notebook: hand in the .ipynb file that you downloaded and filled in.",
 )
 NO_WEIGHTS = Text(
     "Ce devoir ne demande pas de fichier de poids : déposez seulement le notebook.",
-    "This assignment asks for no weights file: hand in only the notebook.",
+    "This assignment asks for no weights file: hand in the notebook alone.",
 )
 NOT_WEIGHTS = Text(
     "Un fichier de poids se termine par .npz ou .safetensors.", "A weights file ends in .npz or .safetensors."
@@ -85,7 +86,7 @@ def allowed(course: Course, c: Connection, student: str, assignment: str, now: f
         return Allowed(False, why=NOT_RELEASED, status=404)
     due = deadline(course, asked, locked, student)
     late = due is not None and now > due
-    used = [one for one in receipts.of_copy(c, assignment, copy(locked, student)) if one.state in LIVE]
+    used = [one for one in receipts.of_copy(c, assignment, copy(locked, student)) if _counts(one)]
     begun = [one for one in used if one.state != "queued"]  # one that waits would be replaced
     most, pause = asked.handing.attempts, asked.handing.cool_down
     left = max(most - len(used), 0) if most else None
@@ -99,6 +100,11 @@ def allowed(course: Course, c: Connection, student: str, assignment: str, now: f
     elif next_at > now:
         why, status = _wait(next_at - now), 429
     return Allowed(why is None, left, next_at if next_at > now else None, due, late, why, status)
+
+
+def _counts(one: Receipt) -> bool:
+    """As an attempt that was used: also where only its file was let go of."""
+    return one.state in LIVE or (one.state == "purged" and one.graded is not None)
 
 
 def released_to(course: Course, assignment: str, student: str) -> lock.Lock | None:

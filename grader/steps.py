@@ -103,7 +103,8 @@ def catalogue(found: Sequence[Facts], lang: Lang, *, with_ids: bool) -> None:
         shelf = one.shelf
     out.print(grid)
     minutes, members = sum(one.minutes for one in found), sum(one.variants for one in found)
-    out.print(f"[dim]{len(found)} exercise{'s' * (len(found) != 1)}, {minutes} minutes, {members} variants[/]")
+    many = f"{len(found)} exercise{'s' * (len(found) != 1)}"
+    out.print(f"[dim]{many}, {minutes} minutes, {members} variant{'s' * (members != 1)}[/]")
     if with_ids and 0 < len(found) <= FEW:
         ids = ", ".join(f'"{one.id}"' for one in found)
         out.print(escape(f"exercises = [{ids}]"), soft_wrap=True)

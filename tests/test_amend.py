@@ -244,7 +244,7 @@ def test_the_ledger_of_before_any_remedy_is_stamped_as_it_was(course: Course) ->
 def test_the_command_shows_first_and_needs_a_reason(course: Course, partiel: Any) -> None:
     edit(course, "talk.en.md", "Half of them?", "Half of them, rounded down?")
     code, out, err = partiel("amend", "td", "--statement", "talk")
-    assert code == 0 and "+Half of them, rounded down?" in out and "4 students hold it" in out and "Zoé" in out
+    assert code == 0 and "+Half of them, rounded down?" in out and "Held by 4" in out and "Zoé" in out
     assert "Handed in already: Ada, Emmy, Zoé." in out and "Nothing was changed" in err
     assert partiel("amend", "td", "--statement", "talk", "--yes")[0] == 2
     assert partiel("amend", "td", "--statement", "talk", "--yes", "--because", "Unclear.")[0] == 0

@@ -47,6 +47,12 @@ def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
     assert [link for link in links if not re.search("[:{]", link) and not (page.parent / link).exists()] == []
 
 
+def test_each_test_that_the_page_on_security_names_exists() -> None:
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs/security.md").read_text("utf-8")))
+    there = "".join(file.read_text("utf-8") for file in (ROOT / "tests").glob("test_*.py"))
+    assert len(named) > 80 and not {name for name in named if f"def {name}(" not in there}
+
+
 def test_the_course_that_the_readme_writes_is_read(tmp_path: Path) -> None:
     written = re.search(r"```toml\n(.+?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     assert written

@@ -38,7 +38,7 @@ def test_a_program_hands_in_follows_and_reads(here: Here) -> None:
     assert [one["id"] for one in listed] == ["td1", "td2", "exam"]
     first, closed = listed[0], listed[1]
     assert first["due"] == "2026-12-08T23:59:00+01:00" and first["attempts_left"] == 3 and first["open"]
-    assert not closed["open"] and closed["why"].startswith("The deadline is over")
+    assert not closed["open"] and closed["why"].startswith("The deadline has passed")
     copy = me.get(f"{V1}/assignments/td1/notebook", headers=token)
     assert copy.content == (here.root / "release/emmy/td1/td1.ipynb").read_bytes()
     took = me.post(SUBMISSIONS, content=here.notebook("emmy"), headers=token)

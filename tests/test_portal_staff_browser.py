@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import Terms
 from grader.portal import pages
-from grader.portal.staff import again
 from grader.store import jobs, outbox, workers
 from tests.browser import Browser, browser
 from tests.portal_course import Here, here, sent
@@ -38,10 +36,8 @@ def busy(here: Here) -> None:
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-def test_an_instructor_goes_all_the_way(
-    here: Here, browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lang: str
-) -> None:
-    monkeypatch.setattr(again, "terms", lambda _: Terms(trust=True, workers=1))
+def test_an_instructor_goes_all_the_way(here: Here, browser: Browser, tmp_path: Path, lang: str) -> None:
+    here.desk.trust = True
 
     def looked_at(name: str) -> None:
         """On a phone and on a screen: nothing that axe-core finds, and nothing to scroll sideways."""

@@ -49,7 +49,7 @@ def test_a_student_downloads_hands_in_watches_and_reads(here: Here, who: str, wo
     assert graded in main(page.text) and ran in main(page.text)
     with here.desk.db.write() as c:
         released.release(c, "td1", "prof", here.clock())
-    earned = {"fr": "Points automatiques : 0,33 / 2,33", "en": "Automatic points: 0.33 / 2.33"}
+    earned = {"fr": "Note automatique : 0,33 / 2,33", "en": "Automatic mark: 0.33 / 2.33"}
     assert earned[home.headers["content-language"]] in main(me.get(took.headers["location"]).text)
     feedback = me.get(f"{took.headers['location']}/feedback")
     assert feedback.status_code == 200 and "sandbox" in feedback.headers["content-security-policy"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal
 
-from grader import content, datasets, decided, draws, handed, handout, lock, notebook, verdicts
+from grader import content, datasets, decided, draws, handed, handout, lock, notebook, verdicts, weights
 from grader import course as courses
 from grader.amend import editions, errata, withdrawn
 from grader.amend.wording import renewed
@@ -165,7 +165,9 @@ def _marked(
 
 def _sha256(before: Lock, student: str, came: handed.HandedIn) -> str:
     try:
-        return notebook.read_submission(came.file, before.sheet(student)).sha256
+        sheet = before.sheet(student)
+        read = notebook.read_submission(came.file, sheet)
+        return weights.beside(came.file, sheet, read).sha256 if before.training == "weights" else read.sha256
     except notebook.UnreadableSubmission as error:
         return error.sha256
 

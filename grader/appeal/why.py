@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import anonymity, decided, handed, lock, notebook, regrade, verdicts
+from grader import anonymity, decided, handed, lock, notebook, regrade, verdicts, weights
 from grader.amend import editions, withdrawn
 from grader.amend.withdrawn import Withdrawal
 from grader.appeal.asked import find_key, find_student
@@ -118,6 +118,8 @@ class _Desk:
         if self.came:
             try:
                 read = notebook.read_submission(self.came.file, sheet)
+                if locked.training == "weights":
+                    read = weights.beside(self.came.file, sheet, read)
                 self.written, self.sha256, self.remarks = read.written, read.sha256, read.remarks
             except notebook.UnreadableSubmission as error:
                 self.remarks, self.sha256 = (error.why,), error.sha256

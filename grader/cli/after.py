@@ -179,9 +179,10 @@ def grades(
         err.print(escape(remark), soft_wrap=True)
     for sentence in found.missing:
         err.print(escape(sentence), soft_wrap=True)
-    out.print(f"{escape(str(target))}: {len(found.lines)} students, out of {scale.name}.", soft_wrap=True)
+    many = f"{len(found.lines)} student{'s' * (len(found.lines) != 1)}"
+    out.print(f"{escape(str(target))}: {many}, out of {scale.name}.", soft_wrap=True)
     if found.missing and not partial:
-        err.print(f"{len(found.missing)} marks are missing: their cells are empty. --partial if that is meant.")
+        err.print(f"Missing marks, whose cells are empty: {len(found.missing)}. --partial if that is meant.")
         raise typer.Exit(1)
 
 

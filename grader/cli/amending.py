@@ -84,9 +84,7 @@ def _statement(here: Course, assignment: str, item: str, because: str, *, yes: b
                     style = "green" if line.startswith("+") else "red" if line.startswith("-") else "dim"
                     out.print(f"  {escape(line)}", style=style, soft_wrap=True)
         named = ", ".join(_names(here, assignment, found.students))
-        out.print(
-            f"{len(found.students)} students hold it: {escape(named)}." if named else "No student's words change."
-        )
+        out.print(f"Held by {len(found.students)}: {escape(named)}." if named else "No student's words change.")
         if found.came:
             came = ", ".join(_names(here, assignment, found.came))
             out.print(

@@ -99,7 +99,7 @@ def rehearse(
         if len(odd) > MOST_SHOWN:
             out.print(f"  … and {len(odd) - MOST_SHOWN} more (--json shows them all)")
         whole = steps.spent(played[0].predicted(roster))
-        out.print(f"{roster} right copies take about {whole} on this machine; a copy that loops takes its time limit.")
+        out.print(f"If all {roster} are right: about {whole} on this machine; a copy that loops takes its time limit.")
     if odd:
         raise typer.Exit(1)
 

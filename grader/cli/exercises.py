@@ -155,7 +155,8 @@ def verify(
         mark = "[red]FAIL[/]" if checked.problems else "ok  "
         dropped = f", {checked.dropped} dropped" if checked.dropped else ""
         rest = f"  [dim]not run: {checked.not_run} (--full)[/]" if checked.not_run else ""
-        out.print(f"{mark} {checked.id}  {checked.variants} variants{dropped}{rest}")
+        many = f"{checked.variants} variant{'s' * (checked.variants != 1)}"
+        out.print(f"{mark} {checked.id}  {many}{dropped}{rest}")
         for problem in checked.problems[:MOST_SHOWN]:
             out.print("     " + escape(problem), soft_wrap=True)
         if len(checked.problems) > MOST_SHOWN:

@@ -46,9 +46,9 @@ def restore(
 
 @commands.command()
 def purge(
-    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is let go of is gone.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it: what is deleted is gone for good.")] = False,
 ) -> None:
-    """Let go of what is older than [server.keep] says: submissions, feedback, logs. Marks stay."""
+    """Delete what is older than [server.keep] allows: submissions, feedback, logs. Marks stay."""
     from grader import keeping, store
 
     here = opened()
@@ -64,4 +64,4 @@ def purge(
     for name in gone.kept:
         err.print(f"\\[server.keep] says nothing of {name}: they are kept.")
     if not yes and (gone.submissions or gone.pages or gone.lines):
-        err.print("Nothing was changed. The same command with --yes lets go of them.")
+        err.print("Nothing was changed. The same command with --yes deletes them.")

@@ -80,7 +80,7 @@ def export(
     count = len(made.quiz.items)
     groups = len(made.quiz.groups)
     of = f"{groups} exercise{'s' * (groups != 1)}"
-    out.print(f"{count} variants of {of} in {escape(str(folder))}/", soft_wrap=True)
+    out.print(f"{count} variant{'s' * (count != 1)} of {of} in {escape(str(folder))}/", soft_wrap=True)
 
 
 def _for_students(
@@ -122,7 +122,9 @@ def _for_students(
         _write(where, written.files.items())
         for line in written.report.lines(speaks):
             err.print(escape(line), soft_wrap=True)
-        out.print(f"{len(made.copies)} copies in {escape(str(where))}/", soft_wrap=True)
+        out.print(
+            f"{len(made.copies)} cop{'y' if len(made.copies) == 1 else 'ies'} in {escape(str(where))}/", soft_wrap=True
+        )
 
 
 def _hand(student: Student, sheet: Sheet, lang: Lang, handed: Lock) -> Hand:

@@ -42,10 +42,10 @@ def serve(
     else:
         err.print('Nobody is an instructor yet: add \\[staff] to course.toml, with a line like: ada = "instructor"')
     if no_work:
-        portal.serve(here.root, host, port, proxies=proxy)
+        portal.serve(here.root, host, port, proxies=proxy, trust=trust)
         return
     with supervise.working(here.root, *options, *(["--trust-submissions"] if trust else [])):
-        portal.serve(here.root, host, port, proxies=proxy)
+        portal.serve(here.root, host, port, proxies=proxy, trust=trust)
 
 
 @commands.command()

@@ -50,6 +50,7 @@ def links(
 ) -> None:
     """Each person's own way in, as CSV for a mail merge. Whoever has a link is that person: send it to them alone."""
     from grader import portal
+    from grader.marks.files import FORMULA
     from grader.portal import links as ways
     from grader.store import tokens
 
@@ -76,7 +77,8 @@ def links(
     writer.writerow(["id", "name", "email", "link"])
     for one, link in made.items():
         person = people.get(one)
-        writer.writerow([one, person.name if person else "", person.email if person else "", link])
+        cells = [one, person.name if person else "", person.email if person else "", link]
+        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
 
 
 @commands.command()

@@ -6,6 +6,7 @@ import json
 import random
 import threading
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
@@ -22,6 +23,7 @@ from grader.store import Store, jobs, released, tokens
 
 MORE = """
 attempts = 3
+due = {due}
 
 [server]
 url = "http://127.0.0.1:{port}"
@@ -41,7 +43,7 @@ def run(folder: Path, students: int, port: int, trust: bool) -> None:
         err.print("[bold]The sandbox cannot stand here[/]: hostile students stay at home. 'partiel doctor' says why.")
         trust = True
     players = tuple(one for one in players if not (trust and one.hostile))
-    here = demo.fresh(folder, players, MORE.format(port=port))
+    here = demo.fresh(folder, players, MORE.format(port=port, due=_in_a_week()))
     for assignment in here.assignments.values():
         release.generate(here, assignment)
     app = portal.create(here.root)
@@ -54,6 +56,11 @@ def run(folder: Path, students: int, port: int, trust: bool) -> None:
     threading.Thread(target=_students, args=(here, players, made, port, app.state.desk.db), daemon=True).start()
     with supervise.working(here.root, *(["--trust-submissions"] if trust else [])):
         portal.run(app, "127.0.0.1", port)
+
+
+def _in_a_week() -> str:
+    end = datetime.now().astimezone().replace(hour=23, minute=59, second=0, microsecond=0)
+    return (end + timedelta(days=7)).isoformat()
 
 
 def _students(here: Course, players: tuple[Player, ...], made: dict[str, str], port: int, db: Store) -> None:

@@ -33,6 +33,7 @@ PLUGIN, ASKED = "partiel", "partiel_asked"
 BEAT = 5.0  # seconds
 LOOK = 1.0  # between two looks at who is there
 SOON = 10.0  # to reach the scheduler
+SPENT = 100  # futures of what ended, forgotten together: Dask waits ten milliseconds between two letters of a client
 ELSEWHERE = "the database is a SQLite file of another machine: name a PostgreSQL one in [server]"
 log = logging.getLogger("partiel.work")
 
@@ -89,8 +90,8 @@ class Dask:
         )
         with self._guard:
             self._running[job.id] = job, future
-            # What ended is forgotten now and not at once: Dask waits ten milliseconds between two letters of a client.
-            self._spent.clear()
+            if len(self._spent) > SPENT:
+                self._spent.clear()
         future.add_done_callback(lambda done: self._ended(job, done))
 
     def acks(self, seconds: float) -> list[Ack]:
@@ -148,7 +149,7 @@ class Dask:
 
     def _told(self, event: tuple[float, dict[str, Any]]) -> None:
         """A worker's own word comes before Dask's, and without being fetched."""
-        self._leaves(Ack(**event[1]))
+        self._leaves(Ack(**event[1]["ack"]))
 
     def _ended(self, job: Job, future: Future) -> None:
         if job.id in self._running:
@@ -269,5 +270,5 @@ def _perform(job: Job, gpu: bool) -> Ack:
 
 def say(ack: Ack) -> Ack:
     """To whoever listens, at once."""
-    get_worker().log_event(PLUGIN, asdict(ack))
+    get_worker().log_event(PLUGIN, {"ack": asdict(ack)})
     return ack

@@ -27,6 +27,8 @@ from grader.store.outbox import Parcel
 
 LINGERS = 20.0  # seconds: importing nbgrader takes two
 LOOKS = 0.3
+SOON = 3.0  # before it is started again
+ANOTHER = 75  # its exit code where somebody else records
 FEW = 20  # students at a time: what was recorded is said soon
 
 
@@ -77,7 +79,7 @@ def alone(root: Path) -> Iterator[bool]:
         yield True
 
 
-def main(root: Path, parent: int) -> None:
+def main(root: Path, parent: int) -> int:
     folder = Folder(root)
     db = store.of(folder.course())
     with alone(root) as mine:
@@ -87,6 +89,7 @@ def main(root: Path, parent: int) -> None:
                 idle = time.monotonic()
             else:
                 time.sleep(LOOKS)
+    return 0 if mine else ANOTHER
 
 
 class Recorder:
@@ -103,7 +106,8 @@ class Recorder:
             with self._db.read() as c:
                 due = outbox.due(c, attempts.GRADEBOOK, self._clock(), 1)
             if due:
-                self._next = time.monotonic() + 3
+                another = self._child is not None and self._child.returncode == ANOTHER
+                self._next = time.monotonic() + (LINGERS if another else SOON)
                 command = [sys.executable, "-W", "ignore", "-m", "grader.dispatch.recorder", str(self._root)]
                 self._child = subprocess.Popen(command, cwd=self._root, stdin=subprocess.DEVNULL)
 
@@ -120,4 +124,4 @@ class Recorder:
 
 if __name__ == "__main__":
     logging.basicConfig(format="%(levelname)s %(message)s")
-    main(Path(sys.argv[1]), os.getppid())
+    sys.exit(main(Path(sys.argv[1]), os.getppid()))

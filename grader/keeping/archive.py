@@ -107,12 +107,12 @@ def _checked(file: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
             lines: list[str] = []
             facts = None
             for member in archive:
+                if not member.isfile() or ".." in PurePosixPath(member.name).parts or member.name.startswith("/"):
+                    raise CourseError(file, f"it holds {member.name!r}, which no backup does", "Take another backup.")
                 data = _read(archive, member)
                 if member.name == MANIFEST:
                     facts = json.loads(data)
                     continue
-                if not member.isfile() or ".." in PurePosixPath(member.name).parts or member.name.startswith("/"):
-                    raise CourseError(file, f"it holds {member.name!r}, which no backup does", "Take another backup.")
                 seen[member.name] = hashlib.sha256(data).hexdigest()
                 if member.name == ROWS:
                     lines = data.decode("utf-8").splitlines()

@@ -43,9 +43,16 @@ def way_in(served: FastAPI, who: str) -> str:
     return links.link(served.state.desk, who)
 
 
-def serve(root: Path, host: str = "127.0.0.1", port: int = 8000, *, proxies: str = "127.0.0.1") -> None:
-    """Until it is stopped. ``proxies``: whose word is taken on where a request came from, and whether by https."""
-    run(create(root), host, port, proxies)
+def serve(
+    root: Path, host: str = "127.0.0.1", port: int = 8000, *, proxies: str = "127.0.0.1", trust: bool = False
+) -> None:
+    """Until it is stopped. ``proxies``: whose word is taken on where a request came from, and whether by https.
+
+    ``trust``: regrades asked for on its pages run without walls, as its worker does then.
+    """
+    served = create(root)
+    served.state.desk.trust = trust
+    run(served, host, port, proxies)
 
 
 def run(served: FastAPI, host: str, port: int, proxies: str = "127.0.0.1") -> None:

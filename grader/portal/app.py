@@ -50,7 +50,7 @@ def create(root: Path, clock: Callable[[], float], local: str = "") -> FastAPI:
         dependencies=[Depends(doors.guard)],
         lifespan=lifespan,
     )
-    app.state.desk, app.state.limits, app.state.ended = desk, Limits(clock), {}
+    app.state.desk, app.state.limits = desk, Limits(clock)
     modules = [importlib.import_module(f"grader.portal.{name}") for name in ROUTERS if _is_there(name)]
     app.state.tabs = tuple(tab for module in modules for tab in getattr(module, "TABS", ()))
     for module in modules:

@@ -139,7 +139,10 @@ def seen(desk: Desk, given: Receipt) -> Seen:
     if given.graded is None or given.assignment not in course.assignments:
         return "none"
     with desk.db.read() as c:
-        return attempts.visible(course, c, given.assignment, desk.now())
+        told = attempts.visible(course, c, given.assignment, desk.now())
+        if told == "full" and given.state == "aside" and not attempts.shown(course, c, given.assignment, desk.now()):
+            return "coarse"  # it used up no attempt: all of it, again and again, would be an oracle
+        return told
 
 
 def coarse(desk: Desk, given: Receipt) -> tuple[Line, ...]:
@@ -188,5 +191,5 @@ COARSE: Mapping[attempts.Coarse, tuple[str, str, Text]] = {  # kind of chip, sig
     "unread": ("half", "?", Text("Illisible", "Could not be read")),
     "stopped": ("machine", "!", Text("Ne s’est pas exécutée jusqu’au bout", "Did not run to the end")),
     "empty": ("none", "–", Text("Pas de réponse", "No answer")),
-    "waiting": ("none", "…", Text("Sera regardée par un enseignant", "A teacher will look at it")),
+    "waiting": ("none", "…", Text("Sera relue par un enseignant", "A teacher will look at it")),
 }

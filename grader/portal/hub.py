@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from urllib.request import Request as Call
 from urllib.request import urlopen
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from itsdangerous import BadSignature
 
@@ -27,16 +27,19 @@ from grader.portal.pages import local
 from grader.portal.refusals import Refusal, refused
 
 router = APIRouter(prefix="/hub", include_in_schema=False)
+COUNTED = [Depends(doors.anyone)]  # nobody is known here yet, and the hub is asked
 STATE = "partiel_hub"  # the cookie that ties an answer of the hub to the browser that asked
 LASTS = 600  # seconds between the question and the answer
 PATIENCE = 10.0  # seconds that the hub may take
 MOST = 2**20  # bytes of an answer
+OWN = "access:servers"  # what a token may that is of a person's own session
 
 AGAIN = Text(
-    "Cette connexion a été commencée ailleurs, ou il y a trop longtemps.", "This began elsewhere, or too long ago."
+    "Cette connexion a été commencée ailleurs, ou il y a trop longtemps.",
+    "This sign-in began elsewhere, or too long ago.",
 )
 SILENT = Text("JupyterHub ne répond pas.", "JupyterHub does not answer.")
-SAID_NO = Text("JupyterHub a refusé la connexion.", "JupyterHub said no.")
+SAID_NO = Text("JupyterHub a refusé la connexion.", "JupyterHub refused the sign-in.")
 TRY = Text("Recommencez depuis la page de connexion.", "Start again from the sign-in page.")
 LATER = Text(
     "Réessayez dans quelques minutes, ou utilisez votre lien personnel.",
@@ -44,7 +47,7 @@ LATER = Text(
 )
 
 
-@router.get("/login")
+@router.get("/login", dependencies=COUNTED)
 def login(desk: TheDesk, to: str = "/") -> Response:
     hub = _hub(desk)
     nonce = secrets.token_urlsafe(24)
@@ -56,7 +59,7 @@ def login(desk: TheDesk, to: str = "/") -> Response:
     return gone
 
 
-@router.get("/callback")
+@router.get("/callback", dependencies=COUNTED)
 def callback(request: Request, desk: TheDesk, code: str = "", state: str = "", error: str = "") -> Response:
     hub = _hub(desk)
     try:
@@ -91,12 +94,17 @@ def known(desk: Desk, name: str) -> str | None:
 
 
 def whose(desk: Desk, token: str) -> str | None:
-    """Whose token of the hub this is, for programs that run in it; None where it is nobody's of this course."""
+    """Whose token of the hub this is, for programs that run in it; None where it is nobody's of this course.
+
+    Only one that opens their own session: what a person granted to another service of the hub says nothing to us.
+    """
     hub = desk.course().service.jupyterhub
     if not hub or not token:
         return None
     try:
-        return known(desk, _name(hub, token))
+        said = _user(hub, token)
+        own = said.get("kind") == "user" and any(str(one).startswith(OWN) for one in said.get("scopes") or ())
+        return known(desk, str(said.get("name", ""))) if own else None
     except Refusal as refusal:
         if refusal.status == 403:
             return None
@@ -118,7 +126,11 @@ def _token(hub: Mapping[str, str], code: str, back: str) -> str:
 
 
 def _name(hub: Mapping[str, str], token: str) -> str:
-    return str(_answer(Call(f"{_api(hub)}/user", headers={"Authorization": f"Bearer {token}"})).get("name", ""))
+    return str(_user(hub, token).get("name", ""))
+
+
+def _user(hub: Mapping[str, str], token: str) -> dict[str, Any]:
+    return _answer(Call(f"{_api(hub)}/user", headers={"Authorization": f"Bearer {token}"}))
 
 
 def _api(hub: Mapping[str, str]) -> str:

@@ -79,9 +79,6 @@ def _in(request: Request, person: Person) -> Response:
 
 
 def _whose(request: Request, desk: Desk, token: str) -> Person:
-    failures, address = doors.limits_of(request).failures, doors.address_of(request)
-    if seconds := failures.wait(address):
-        raise refused(429, "too_often", "", Retry_After=str(seconds))
     try:
         who, version = doors.seal(desk, "link").loads(token)
     except (BadSignature, ValueError, TypeError):
@@ -90,6 +87,6 @@ def _whose(request: Request, desk: Desk, token: str) -> Person:
     with desk.db.read() as c:
         current = tokens.version(c, str(who))
     if person is None or version != current:
-        doors.pause(failures, address)
+        doors.pause(doors.limits_of(request).failures, doors.address_of(request))
         raise refused(403, "bad_link")
     return person

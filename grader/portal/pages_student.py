@@ -18,13 +18,13 @@ from grader.portal.headers import READ_ONLY
 from grader.portal.pages import Tab, files, page
 from grader.portal.refusals import Refusal, refused, sign_in_first
 from grader.portal.words import TRY_AGAIN
-from grader.store import released, tokens
+from grader.store import tokens
 from grader.store.receipts import Receipt
 
 router = APIRouter(include_in_schema=False)
 TABS = (Tab("/", Text("Devoirs", "Assignments"), ("student",), also=("/a/", "/s/")),)
 NOTEBOOK = "application/x-ipynb+json"
-LABEL = "terminal"  # of the token that a person makes on their page
+LABEL = tokens.TERMINAL
 EVERY = 2  # seconds between two looks at an attempt that is being graded
 
 
@@ -195,10 +195,9 @@ def feedback_of(desk: Desk, visitor: Visitor, id: str) -> str:
         raise refused(403, "not_released", id)
     with desk.db.read() as c:
         counted = attempts.counting(course, c, given.assignment, given.copy)
-        early = course.assignments[given.assignment].handing.feedback == "full"
-        solved = not early or released.when(c, given.assignment) is not None
+        solved = attempts.shown(course, c, given.assignment, desk.now())
     counts = counted is not None and counted.id == given.id
-    if (page := correction.made(course, given, visitor.id, counts=counts)) is not None:
+    if solved and (page := correction.made(course, given, visitor.id, counts=counts)) is not None:
         return page
     record = attempts.last_of(course, given)
     if record is None:

@@ -111,7 +111,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Trouble)
     def out_of_reach(request: Request, error: Trouble) -> Response:
-        logging.getLogger(__name__).error("%s %s", request.method, request.url.path, exc_info=error)
+        logging.getLogger(__name__).error("%s %s", request.method, _path(request), exc_info=error)
         return answer(request, refused(503, "out_of_reach", "", Retry_After="10"))
 
 
@@ -139,8 +139,14 @@ class Faults:
 
 def _fault(request: Request, error: Exception) -> Response:
     number = secrets.token_hex(4)
-    logging.getLogger(__name__).error("%s %s %s", number, request.method, request.url.path, exc_info=error)
+    logging.getLogger(__name__).error("%s %s %s", number, request.method, _path(request), exc_info=error)
     return answer(request, refused(500, "our_fault", number))
+
+
+def _path(request: Request) -> str:
+    """For the log: on one line, and without a personal link, which is a way in."""
+    path = request.url.path
+    return "/in/…" if path.startswith("/in/") else ascii(path)[1:-1]
 
 
 def _allowed(request: Request) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from grader import render
 from grader.model import Lang, Text
 
 SAID: Mapping[str, Text] = {
@@ -12,20 +13,20 @@ SAID: Mapping[str, Text] = {
     "menu": Text("Navigation principale", "Main"),
     "assignments": Text("Devoirs", "Assignments"),
     "sign_out": Text("Se déconnecter", "Sign out"),
-    "signed_in": Text("Connecté :", "Signed in as"),
+    "signed_in": Text("Compte :", "Signed in as"),
     "programs": Text("Terminal", "Terminal"),
     # signing in
     "sign_in": Text("Se connecter", "Sign in"),
     "by_link": Text("Votre lien personnel", "Your personal link"),
     "by_link_how": Text(
-        "L’enseignant vous a envoyé un lien qui n’est qu’à vous. Ouvrez-le : il vous connecte sur cet appareil. "
-        "Ne le transmettez à personne, c’est votre signature.",
-        "Your instructor sent you a link that is yours alone. Open it: it signs you in on this device. "
-        "Pass it on to nobody: it is your signature.",
+        "Vous avez reçu un lien qui n’est qu’à vous. Ouvrez-le : il vous connecte sur cet appareil. "
+        "Ne le transmettez à personne : il permet d’agir en votre nom.",
+        "You were sent a link that is yours alone. Open it to sign in on this device. "
+        "Do not pass it on: whoever has it can act in your name.",
     ),
     "by_link_lost": Text(
-        "Lien perdu, ou qui ne marche plus ? Demandez-en un nouveau à l’enseignant.",
-        "Lost it, or it no longer works? Ask your instructor for a new one.",
+        "Lien perdu, ou qui ne fonctionne plus ? Demandez-en un nouveau à l’équipe enseignante.",
+        "Lost it, or does it no longer work? Ask your instructor for a new one.",
     ),
     "by_hub": Text("Se connecter avec JupyterHub", "Sign in with JupyterHub"),
     "by_lti": Text(
@@ -39,15 +40,15 @@ SAID: Mapping[str, Text] = {
     "stay": Text("Rester", "Stay"),
     # assignments
     "no_assignment": Text(
-        "Aucun devoir n’est distribué pour l’instant. Ils paraîtront ici.",
-        "No assignment has been handed out yet. They will appear here.",
+        "Aucun devoir n’est distribué pour l’instant. Vos devoirs apparaîtront ici.",
+        "No assignment has been handed out yet. Yours will appear here.",
     ),
     "due": Text("À rendre avant le", "Due"),
-    "due_own": Text("date qui vous est propre", "a date of your own"),
+    "due_own": Text("date qui vous est propre", "your own date"),
     "deadline": Text("Date limite", "Deadline"),
     "still": Text("encore {span}", "{span} left"),
-    "overdue": Text("date passée : une pénalité peut s’appliquer", "overdue: a penalty may apply"),
-    "over": Text("terminé", "over"),
+    "overdue": Text("date limite dépassée : une pénalité peut s’appliquer", "overdue: a penalty may apply"),
+    "over": Text("fermé", "closed"),
     "pause": Text("prochain essai dans", "next attempt in"),
     "which": Text("Ce qui compte", "What counts"),
     "group": Text("Groupe", "Group"),
@@ -59,9 +60,9 @@ SAID: Mapping[str, Text] = {
     "no_limit": Text("sans limite", "no limit"),
     "attempts": Text("Vos essais", "Your attempts"),
     "attempt": Text("Essai", "Attempt"),
-    "received": Text("Reçu", "Received"),
+    "received": Text("Reçu le", "Received"),
     "state": Text("État", "Status"),
-    "score": Text("Points automatiques", "Automatic points"),
+    "score": Text("Note automatique", "Automatic mark"),
     "counts": Text("compte", "counts"),
     "by": Text("par", "by"),
     "last_counts": Text("Le dernier essai compte.", "The last attempt counts."),
@@ -72,18 +73,22 @@ SAID: Mapping[str, Text] = {
     ),
     "get": Text("1. Récupérer votre notebook", "1. Get your notebook"),
     "get_how": Text(
-        "Les nombres y sont les vôtres : la copie d’un autre ne vous servirait pas.",
+        "Ses nombres sont les vôtres : la copie de quelqu’un d’autre ne vous servirait à rien.",
         "Its numbers are your own: somebody else’s copy would be of no use to you.",
     ),
     "download": Text("Télécharger le notebook", "Download the notebook"),
-    "beside": Text("À placer à côté :", "To be placed beside it:"),
+    "beside": Text("À placer dans le même dossier :", "Put in the same folder:"),
     "put": Text("2. Le rendre", "2. Hand it in"),
     "choose": Text("Choisissez le fichier .ipynb, ou glissez-le ici.", "Choose the .ipynb file, or drop it here."),
     "choose_weights": Text(
         "Les poids que vous avez entraînés, dans un fichier .npz ou .safetensors",
         "The weights you have trained, in an .npz or .safetensors file",
     ),
-    "weights_mark": Text("Empreinte des poids (SHA-256)", "Digest of the weights (SHA-256)"),
+    "weights_large": Text(
+        "Ce fichier est trop gros : n’y mettez que les tableaux demandés.",
+        "This file is too large: put only the arrays asked for in it.",
+    ),
+    "weights_mark": Text("Empreinte SHA-256 des poids", "SHA-256 fingerprint of the weights"),
     "most": Text("au plus", "at most"),
     "large": Text(
         "Ce fichier est trop gros : effacez les sorties du notebook.",
@@ -92,19 +97,19 @@ SAID: Mapping[str, Text] = {
     "submit": Text("Rendre ce fichier", "Hand in this file"),
     "from_terminal": Text("Depuis un terminal", "From a terminal"),
     "from_terminal_how": Text(
-        "Créez un jeton sur la page Terminal, puis :", "Make a token on the Terminal page, then:"
+        "Créez un jeton sur la page Terminal, puis :", "Create a token on the Terminal page, then:"
     ),
     "not_now": Text("Rien ne peut être rendu pour le moment", "Nothing can be handed in right now"),
     "back": Text("Retour au devoir", "Back to the assignment"),
     # a submission
     "receipt": Text("Reçu de dépôt", "Receipt"),
     "receipt_how": Text(
-        "Gardez ce reçu : l’enseignant peut vérifier qu’il vient d’ici et que rien n’y a changé.",
+        "Gardez ce reçu : il permet de vérifier qu’il vient d’ici et que rien n’y a été modifié.",
         "Keep this receipt: your instructor can check that it came from here and that nothing in it was changed.",
     ),
     "receipt_get": Text("Télécharger le reçu", "Download the receipt"),
     "file_get": Text("Télécharger le fichier rendu", "Download the file you handed in"),
-    "student": Text("Étudiant", "Student"),
+    "name": Text("Nom", "Name"),
     "assignment": Text("Devoir", "Assignment"),
     "number": Text("Numéro", "Number"),
     "size": Text("Taille", "Size"),
@@ -112,18 +117,18 @@ SAID: Mapping[str, Text] = {
     "fingerprint": Text("Empreinte SHA-256", "SHA-256 fingerprint"),
     "signature": Text("Signature", "Signature"),
     "on_time": Text("à temps", "on time"),
-    "progress": Text("Correction", "Grading"),
+    "progress": Text("Avancement de la correction", "Grading"),
     "refresh": Text("Actualiser", "Refresh"),
     "feedback": Text("Correction détaillée", "Feedback"),
     "feedback_open": Text("Lire la correction", "Read the feedback"),
     "feedback_later": Text(
-        "La correction paraîtra ici quand l’enseignant la publiera.",
-        "The feedback will appear here once your instructor releases it.",
+        "La correction apparaîtra ici dès sa publication.",
+        "The feedback will appear here once it is released.",
     ),
     "coarse": Text("Ce que votre code a fait", "What your code did"),
     "coarse_how": Text(
-        "Seulement si chaque réponse a pu être lue, et si le code s’est exécuté : rien ici ne dit si elle est juste.",
-        "Only whether each answer could be read and whether the code ran: nothing here says whether it is right.",
+        "Ce tableau dit si chaque réponse a pu être lue et si le code s’est exécuté, pas si la réponse est juste.",
+        "This table says whether each answer could be read and whether the code ran, not whether it is right.",
     ),
     "question": Text("Question", "Question"),
     "result": Text("Résultat", "Result"),
@@ -132,7 +137,7 @@ SAID: Mapping[str, Text] = {
     "state_running": Text("Correction en cours", "Being graded"),
     "state_graded": Text("Corrigé", "Graded"),
     "state_replaced": Text("Remplacé par un essai plus récent", "Replaced by a newer attempt"),
-    "state_aside": Text("Un enseignant va s’en occuper", "A teacher will look at it"),
+    "state_aside": Text("L’équipe enseignante s’en occupe", "Your instructor will look at it"),
     "state_cancelled": Text("Annulé", "Cancelled"),
     "next": Text("Votre copie est la prochaine.", "Your copy is next."),
     "before_you": Text("copies avant la vôtre.", "copies ahead of yours."),
@@ -141,13 +146,13 @@ SAID: Mapping[str, Text] = {
     "running": Text("Votre code s’exécute.", "Your code is running."),
     "graded": Text("La correction est terminée.", "Grading is done."),
     "replaced": Text(
-        "Vous avez rendu une version plus récente avant que celle-ci ne soit corrigée : c’est elle qui est corrigée.",
-        "You handed in a newer version before this one was graded: that one is graded instead.",
+        "Vous avez rendu une version plus récente avant que celle-ci soit corrigée : seule la dernière le sera.",
+        "You handed in a newer version before this one was graded: only the newer one is graded.",
     ),
     "aside": Text(
         "La correction automatique n’a pas abouti, et ce n’est pas de votre fait. Votre copie est conservée ; "
         "vous n’avez rien à faire.",
-        "Automatic grading did not get through, through no fault of yours. Your submission is kept; "
+        "Automatic grading did not succeed, through no fault of yours. Your submission is kept; "
         "there is nothing for you to do.",
     ),
     "cancelled": Text("Cet essai n’est pas corrigé.", "This attempt is not graded."),
@@ -157,21 +162,21 @@ SAID: Mapping[str, Text] = {
         "Un jeton permet à un programme d’agir en votre nom : rendre un notebook, suivre sa correction. "
         "Il n’est montré qu’une fois, ne vaut que pour ce cours et expire au bout de 120 jours.",
         "A token lets a program act for you: hand in a notebook, follow its grading. "
-        "It is shown once, is good for this course only, and expires after 120 days.",
+        "It is shown only once, works for this course only, and expires after 120 days.",
     ),
-    "token_make": Text("Créer un jeton", "Make a token"),
-    "token_renew": Text("Le créer remplace le précédent.", "Making one replaces the one before."),
-    "then": Text("Puis, là où est votre notebook", "Then, where your notebook is"),
+    "token_make": Text("Créer un jeton", "Create a token"),
+    "token_renew": Text("Un nouveau jeton remplace le précédent.", "A new token replaces the previous one."),
+    "then": Text("Puis, dans le dossier de votre notebook", "Then, in your notebook’s folder"),
     "api_how": Text("Tout ce qu’un programme peut demander :", "Everything that a program can ask for:"),
     "token_once": Text("Copiez-le maintenant : il ne sera plus affiché.", "Copy it now: it will not be shown again."),
     # trouble
-    "trouble": Text("Cela n’a pas marché", "That did not work"),
+    "trouble": Text("La demande n’a pas abouti", "That did not work"),
     "home": Text("Revenir à l’accueil", "Back to the start"),
 }
 
 REFUSED: Mapping[str, tuple[Text, Text]] = {
     "sign_in": (
-        Text("Cette page demande d’être connecté.", "This page needs you to be signed in."),
+        Text("Connectez-vous pour voir cette page.", "Sign in to see this page."),
         Text("Ouvrez votre lien personnel, puis revenez ici.", "Open your personal link, then come back here."),
     ),
     "nothing_here": (
@@ -179,7 +184,7 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
         Text("Vérifiez-la, ou repartez de l’accueil.", "Check it, or go back to the start."),
     ),
     "not_that_way": (
-        Text("Cette adresse ne se demande pas ainsi.", "This address is not asked for in that way."),
+        Text("Cette adresse n’accepte pas ce type de demande.", "This address does not accept that kind of request."),
         Text("Repartez de l’accueil.", "Go back to the start."),
     ),
     "not_understood": (
@@ -194,7 +199,7 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
         ),
     ),
     "silent": (
-        Text("Le fichier n’est pas arrivé en entier.", "The file did not arrive whole."),
+        Text("Le fichier n’est pas arrivé en entier.", "The file did not arrive completely."),
         Text("Vérifiez votre connexion et recommencez.", "Check your connection and try again."),
     ),
     "too_often": (
@@ -209,12 +214,15 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
         Text("Revenez à la page, rechargez-la et recommencez.", "Go back to the page, reload it and try again."),
     ),
     "not_enrolled": (
-        Text("Vous n’êtes pas inscrit comme étudiant à ce cours.", "You are not enrolled in this course as a student."),
-        Text("Si c’est une erreur, prévenez l’enseignant.", "If that is a mistake, tell your instructor."),
+        Text(
+            "Vous n’êtes pas sur la liste des étudiants de ce cours.",
+            "You are not enrolled in this course as a student.",
+        ),
+        Text("Si c’est une erreur, prévenez l’équipe enseignante.", "If that is a mistake, tell your instructor."),
     ),
     "not_of_this_course": (
         Text("Cette personne n’est pas inscrite à ce cours.", "This person is not enrolled in this course."),
-        Text("Si c’est une erreur, prévenez l’enseignant.", "If that is a mistake, tell your instructor."),
+        Text("Si c’est une erreur, prévenez l’équipe enseignante.", "If that is a mistake, tell your instructor."),
     ),
     "instructors_only": (
         Text("Ceci est réservé aux responsables du cours.", "Only the instructors of the course may do this."),
@@ -222,11 +230,11 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
     ),
     "bad_link": (
         Text(
-            "Ce lien n’ouvre rien : il est incomplet, ou a été remplacé.",
-            "This link opens nothing: it is incomplete, or was replaced.",
+            "Ce lien n’ouvre rien : il est incomplet, ou il a été remplacé.",
+            "This link opens nothing: it is incomplete, or has been replaced.",
         ),
         Text(
-            "Copiez-le en entier depuis le message, ou demandez-en un nouveau à l’enseignant.",
+            "Copiez-le en entier depuis le message, ou demandez-en un nouveau à l’équipe enseignante.",
             "Copy all of it from the message, or ask your instructor for a new one.",
         ),
     ),
@@ -234,7 +242,7 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
         Text("Ce jeton n’est pas connu, ou il a expiré.", "This token is not known, or has expired."),
         Text(
             "Créez-en un autre sur la page Terminal, et envoyez-le dans l’en-tête « Authorization: Bearer … ».",
-            "Make another on the Terminal page, and send it in the header 'Authorization: Bearer …'.",
+            "Create another on the Terminal page, and send it in the header 'Authorization: Bearer …'.",
         ),
     ),
     "no_file": (
@@ -242,14 +250,14 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
         Text("Choisissez votre notebook (.ipynb), puis rendez-le.", "Choose your notebook (.ipynb), then hand it in."),
     ),
     "not_released": (
-        Text("La correction n’est pas publiée.", "The feedback has not been released."),
-        Text("Elle paraîtra sur la page de l’essai.", "It will appear on the attempt’s page."),
+        Text("La correction n’est pas encore publiée.", "The feedback has not been released yet."),
+        Text("Elle apparaîtra sur la page de l’essai.", "It will appear on the attempt’s page."),
     ),
     "out_of_reach": (
         Text("Le serveur ne joint plus sa base de données.", "The server cannot reach its database."),
         Text(
-            "Rien n’a été perdu de ce qui a un reçu. Recommencez dans un moment.",
-            "Nothing that has a receipt was lost. Try again in a moment.",
+            "Tout ce dont vous avez le reçu est conservé. Recommencez dans un moment.",
+            "Everything you have a receipt for is kept. Try again in a moment.",
         ),
     ),
     "our_fault": (
@@ -258,7 +266,7 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
             "Something failed on our side; what you handed in is kept.",
         ),
         Text(
-            "Recommencez dans un moment. Si cela persiste, donnez le numéro ci-dessous à l’enseignant.",
+            "Recommencez dans un moment. Si cela persiste, donnez le numéro ci-dessous à l’équipe enseignante.",
             "Try again in a moment. If it persists, give the number below to your instructor.",
         ),
     ),
@@ -266,14 +274,14 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
 
 
 def said(lang: Lang, more: Mapping[str, Text] | None = None) -> dict[str, str]:
-    """Every fixed word, in one language; a module with pages of its own brings ``more``."""
-    return {name: text[lang] for name, text in {**SAID, **(more or {})}.items()}
+    """Every fixed word, typeset, in one language; a module with pages of its own brings ``more``."""
+    return {name: render.typography(text[lang], lang) for name, text in {**SAID, **(more or {})}.items()}
 
 
 TRY_AGAIN: Mapping[int, Text] = {  # what to do, by the status that a notebook is refused with
     403: Text(
-        "Si cela vous semble être une erreur, écrivez à votre enseignant.",
-        "If that looks like a mistake, write to your teacher.",
+        "Si cela vous semble être une erreur, écrivez à l’équipe enseignante.",
+        "If that looks like a mistake, write to your instructor.",
     ),
     404: Text("Rechargez la liste des devoirs.", "Reload the list of assignments."),
     413: Text(

@@ -35,16 +35,16 @@ class Row:
 
 
 def rows(course: Course, assignment: str) -> list[Row]:
-    """Every student who was handed a copy, in the roster's order."""
+    """Every student who was handed a copy, in the roster's order; where names are hidden, in that of the codes."""
     names = {s.id: s.name for s in course.students}
-    if anonymity.hidden(course, assignment):
+    if hidden := anonymity.hidden(course, assignment):
         names = {student: anonymity.code(course, student) for student in lock.read(course, assignment).students}
     records = verdicts.latest(course, assignment)
     locked = lock.read(course, assignment)
     given, now = _by_hand(course, locked), withdrawn.remedies(course, assignment)
     return [
         Row(student, names.get(student, ""), _with(_counted(records.get(student), now, given), given.get(student, {})))
-        for student in locked.students
+        for student in (sorted(names, key=names.__getitem__) if hidden else locked.students)
     ]
 
 

@@ -37,7 +37,7 @@ _SAID: Mapping[str, Text] = {
     "alt_questions": Text(
         "Réussite et lien avec le reste, question par question.", "Success and link with the rest, by question."
     ),
-    "attempts": Text("rendus", "hand-ins"),
+    "attempts": Text("essais", "attempts"),
     "by_hand": Text("noté à la main", "marked by hand"),
     "contents": Text("Sommaire", "Contents"),
     "deviation": Text("écart-type", "standard deviation"),
@@ -48,7 +48,7 @@ _SAID: Mapping[str, Text] = {
     "harder": Text("moins bien réussi", "harder"),
     "idea": Text("idée", "idea"),
     "interval": Text("intervalle à 95 %", "95% interval"),
-    "isolation": Text("isolation", "walls"),
+    "isolation": Text("bac à sable", "sandbox"),
     "mean": Text("moyenne", "mean"),
     "median": Text("médiane", "median"),
     "nothing": Text("rien rendu", "nothing handed in"),

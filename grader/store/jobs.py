@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, delete, func, insert, or_, select, update
 
 from grader.store.tables import jobs as t
 from grader.store.tables import submissions
@@ -15,7 +15,9 @@ HOUR = 3600.0
 NEVER = 4e9  # a deadline for what has none: it comes last
 SEEN = 2  # tries of a job that fails in front of us
 VANISHED = 3  # of one whose worker went silent: mostly the machine's doing
-ORDER = (t.c.rank, t.c.due, t.c.turn, t.c.created, t.c.id)
+FEW = 5  # of one copy in an hour: whoever hands in more waits behind everybody's first ones, whatever is due sooner
+MANY = case((t.c.turn < FEW, 0), else_=t.c.turn)
+ORDER = (t.c.rank, MANY, t.c.due, t.c.turn, t.c.created, t.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,8 @@ def position(c: Connection, job: Job) -> int:
     """How many are taken before it; 0 for the next, or for one that does not wait."""
     if job.state != "queued":
         return 0
-    mine = (job.rank, job.due, job.turn, job.created, job.id)
+    many = job.turn if job.turn >= FEW else 0
+    mine = (job.rank, many, job.due, job.turn, job.created, job.id)
     before = or_(*(and_(*(ORDER[i] == mine[i] for i in range(n)), ORDER[n] < mine[n]) for n in range(len(ORDER))))
     return int(c.execute(select(func.count()).select_from(t).where(t.c.state == "queued", before)).scalar_one())
 

@@ -12,6 +12,7 @@ from grader.store.tables import links
 from grader.store.tables import tokens as t
 
 DAY = 86400.0
+TERMINAL = "terminal"  # what one is for that a person made on their own page
 HEAD = "partiel_"  # by which one is recognised where it should not be
 
 
@@ -55,8 +56,9 @@ def version(c: Connection, who: str) -> int:
 
 
 def renew(c: Connection, who: str) -> int:
-    """From now on the links that they had open nothing."""
+    """From now on the links that they had open nothing, nor does the token that somebody could make with one."""
     now = version(c, who) + 1
+    revoke(c, who, TERMINAL)
     if c.execute(update(links).where(links.c.who == who).values(version=now)).rowcount == 0:
         c.execute(insert(links).values(who=who, version=now))
     return now

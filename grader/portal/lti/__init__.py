@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,8 @@ from grader.portal.refusals import Refusal, refused
 from grader.store import lti, outbox
 
 router = APIRouter(include_in_schema=False)
+COUNTED = [Depends(doors.anyone)]  # nobody is known here yet, and each writes in the database
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
 TABS = (Tab("/staff/lti", Text("LTI", "LTI"), roles=("instructor",)),)
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
@@ -40,13 +43,13 @@ AGAIN = Text(
 )
 
 
-@router.get("/lti/jwks")
+@router.get("/lti/jwks", dependencies=COUNTED)
 def jwks(desk: TheDesk) -> Response:
     _platforms(desk)
     return JSONResponse({"keys": [Registration.get_jwk(tool.public(tool.key(desk.course())))]})
 
 
-@router.api_route("/lti/login", methods=["GET", "POST"])
+@router.api_route("/lti/login", methods=["GET", "POST"], dependencies=COUNTED)
 async def login(request: Request, desk: TheDesk) -> Response:
     asked = await _form(request, desk)
     return await run_in_threadpool(_login, desk, asked)
@@ -60,7 +63,7 @@ def _login(desk: Desk, asked: tool.Form) -> Response:
         raise Refusal(403, REFUSED, AGAIN, str(error)) from error
 
 
-@router.post("/lti/launch")
+@router.post("/lti/launch", dependencies=COUNTED)
 async def launch(request: Request, desk: TheDesk) -> Response:
     asked = await _form(request, desk)
     return await run_in_threadpool(_launched, request, desk, asked)
@@ -130,7 +133,10 @@ def _chosen(request: Request, desk: Desk, who: str, key: str, assignment: str) -
     back = str(begun["settings"]["deep_link_return_url"])
     jwt = DeepLink(registration, begun["deployment"], begun["settings"]).get_response_jwt([link])
     parts = urlsplit(back)
-    allowed = {"Content-Security-Policy": policy(form_action=f"{parts.scheme}://{parts.netloc}")}
+    origin = f"{parts.scheme}://{parts.netloc}"
+    if not ORIGIN.fullmatch(origin):  # it goes into a header, and into a page
+        raise Refusal(403, REFUSED, AGAIN, "LTI")
+    allowed = {"Content-Security-Policy": policy(form_action=origin)}
     return page(request, "lti_back.html.j2", more=WORDS, headers=allowed, back=back, jwt=jwt, title=asked.title)
 
 

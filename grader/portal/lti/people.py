@@ -10,6 +10,8 @@ from grader.model import Course
 from grader.store import Connection, lti
 
 LIS = "https://purl.imsglobal.org/spec/lti/claim/lis"
+ROLES = "https://purl.imsglobal.org/spec/lti/claim/roles"
+TEACH = ("#Instructor", "#TeachingAssistant", "#Administrator", "#ContentDeveloper")
 EXT = "https://purl.imsglobal.org/spec/lti/claim/ext"
 
 
@@ -21,17 +23,21 @@ class Person:
     name: str = ""
     email: str = ""
     numbers: tuple[str, ...] = ()  # what the institution knows them by
+    account: str = ""  # what they may have called themselves there
+    teaches: bool = False  # so the platform says
 
 
 def from_claims(said: Mapping[str, Any]) -> Person:
     """Of a launch; ``ext`` is Moodle's, and holds the account's name."""
     lis, ext = said.get(LIS) or {}, said.get(EXT) or {}
-    numbers = (lis.get("person_sourcedid"), ext.get("user_username"))
+    number, roles = lis.get("person_sourcedid"), said.get(ROLES) or ()
     return Person(
         str(said.get("sub", "")),
         _text(said.get("name")),
         _text(said.get("email")),
-        tuple(map(str, filter(None, numbers))),
+        (str(number),) if number else (),
+        _text(ext.get("user_username")),
+        any(isinstance(role, str) and role.endswith(TEACH) for role in roles),
     )
 
 
@@ -49,14 +55,15 @@ def from_member(said: Mapping[str, Any]) -> Person:
 def ours(course: Course, c: Connection, issuer: str, person: Person) -> str | None:
     """Their id in this course: as they were met before, by a number of the institution, or by an address of the roster.
 
-    One account there is one person here: nobody becomes somebody who came in by another account.
+    One account there is one person here: nobody becomes somebody who came in by another account. Where people choose
+    the names of their accounts, one of these is a teacher's only if the platform has them for one.
     """
     if not person.sub:
         return None
     known = lti.person(c, issuer, person.sub)
     if known is not None:
         return known
-    found = _by_number(course, person.numbers) or _by_address(course, person.email)
+    found = _by_number(course, person.numbers) or _by_account(course, person) or _by_address(course, person.email)
     return found if found and found not in lti.people(c, issuer) else None
 
 
@@ -65,6 +72,11 @@ def _by_number(course: Course, numbers: Iterable[str]) -> str | None:
     for student in course.students:
         named |= {student.id: student.id} | ({student.number: student.id} if student.number else {})
     return next((named[one] for one in numbers if one in named), None)
+
+
+def _by_account(course: Course, person: Person) -> str | None:
+    found = _by_number(course, (person.account,)) if person.account else None
+    return found if found not in course.staff or person.teaches else None
 
 
 def _by_address(course: Course, email: str) -> str | None:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from grader.model import Text
 
 WORDS: Mapping[str, Text] = {
-    "lti_choose": Text("Quel devoir placer sur la plateforme ?", "Which assignment shall the platform link to?"),
+    "lti_choose": Text("Quel devoir placer sur la plateforme ?", "Which assignment should the platform link to?"),
     "lti_choose_how": Text(
-        "Chaque étudiant qui suivra ce lien arrivera à sa propre copie. La note reviendra sur la plateforme quand le"
-        " retour sera publié.",
+        "Chaque étudiant qui suivra ce lien arrivera à sa propre copie. La note ira sur la plateforme quand la"
+        " correction sera publiée.",
         "Each student who follows this link comes to a copy of their own. The mark goes back to the platform once"
         " feedback is released.",
     ),
@@ -27,28 +27,27 @@ WORDS: Mapping[str, Text] = {
         "À ouvrir dans une nouvelle fenêtre : les navigateurs refusent les cookies dans un cadre.",
         "To be opened in a new window: browsers refuse cookies inside a frame.",
     ),
-    "lti_platform": Text("Plateforme", "Platform"),
-    "lti_met": Text("personnes reconnues", "people recognised"),
+    "lti_met": Text("Personnes reconnues", "People recognised"),
     "lti_links": Text("Liens déjà suivis", "Links that were followed"),
     "lti_course": Text("le cours entier", "the whole course"),
     "lti_fetch": Text("Comparer sa liste à la nôtre", "Compare its list with ours"),
-    "lti_no_list": Text("ne donne pas sa liste", "does not give its list"),
+    "lti_no_list": Text("ne communique pas sa liste", "does not share its list"),
     "lti_waiting": Text("Notes qui ne sont pas encore arrivées", "Marks that have not arrived yet"),
-    "lti_tries": Text("essais", "tries"),
+    "lti_tries": Text("tentatives", "tries"),
     "lti_all_arrived": Text("Toutes les notes envoyées sont arrivées.", "Every mark that was sent has arrived."),
     "lti_none": Text(
         'course.toml ne nomme aucune plateforme : ajoutez une table [server.lti."https://…"].',
         'course.toml names no platform: add a table [server.lti."https://…"].',
     ),
     "lti_people": Text("Les personnes de la plateforme", "The platform's people"),
-    "lti_known": Text("sont dans students.csv ou dans [staff].", "are in students.csv or in [staff]."),
+    "lti_known": Text("Déjà dans students.csv ou dans [staff]", "Already in students.csv or in [staff]"),
     "lti_unknown": Text(
-        "Celles-ci n'y sont pas ; à ajouter, si elles suivent le cours :",
-        "These are not; to be added if they take the course:",
+        "Personnes qui n'y sont pas, à ajouter si elles suivent le cours :",
+        "People who are not, to be added if they take the course:",
     ),
-    "silent": Text("La plateforme ne répond pas comme il faut.", "The platform does not answer as it should."),
+    "silent": Text("La plateforme ne répond pas comme prévu.", "The platform does not answer as expected."),
     "later": Text(
-        "Réessayez dans quelques minutes ; si cela dure, vérifiez les adresses de course.toml.",
-        "Try again in a few minutes; if it lasts, check the addresses in course.toml.",
+        "Réessayez dans quelques minutes ; si cela persiste, vérifiez les adresses de course.toml.",
+        "Try again in a few minutes; if it persists, check the addresses in course.toml.",
     ),
 }

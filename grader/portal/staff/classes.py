@@ -10,7 +10,7 @@ from fractions import Fraction
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from grader import attempts, intake, marks, release, report
+from grader import attempts, marks, release, report
 from grader.errors import PartielError
 from grader.marks import Scale
 from grader.model import GRADED, Assignment, Lang, Text
@@ -58,7 +58,7 @@ def rows(desk: Desk, known: Names) -> tuple[Row, ...]:
     enrolled = {one.id for one in course.students}
     found = []
     for student in known.order():
-        copy = intake.copy(known.locked, student)
+        copy = known.copies[student]
         mine = came.get(copy, [])
         found.append(
             Row(

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from grader import attempts, intake
+from grader import attempts
 from grader.model import Assignment
 from grader.portal import doors, times
 from grader.portal.desk import Desk
@@ -131,12 +131,11 @@ def _classes(desk: Desk, c: Connection, everyone: Everyone) -> tuple[Class, ...]
         if known is None:
             continue
         tally: Mapping[str, int] = tallies.get(assignment.id, {})
-        copies = {intake.copy(known.locked, one) for one in known.locked.students}
         found.append(
             Class(
                 assignment,
                 assignment.title,
-                handed_out=len(copies),
+                handed_out=len(set(known.copies.values())),
                 received=tally.get("copies", 0),
                 graded=tally.get("done", 0),
                 waiting=tally.get("queued", 0) + tally.get("running", 0),

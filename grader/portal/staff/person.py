@@ -11,8 +11,9 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from grader import appeal, attempts, intake, notebook, receipt, weights
+from grader.appeal.overrides import worth
 from grader.errors import PartielError
-from grader.model import Text
+from grader.model import Lang, Text
 from grader.portal import correction, times
 from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, AsStaff, TheDesk
@@ -22,14 +23,17 @@ from grader.portal.refusals import Refusal, refused
 from grader.portal.staff import again, classes
 from grader.portal.staff.who import Names, names
 from grader.portal.staff.words import WORDS
+from grader.render import points as points_of
 from grader.status import SIGNS
 from grader.status import WORDS as STATUS
 from grader.store import receipts
 from grader.store.receipts import Receipt
 
 router = APIRouter()
+LANGS: tuple[Lang, ...] = ("fr", "en")
 NOTEBOOK = "application/x-ipynb+json"
 KEPT = ("id", "cell_type", "source", "outputs", "execution_count")  # of a cell
+MOST = 40  # characters of a mark
 WRITTEN = Annotated[str, Form(max_length=2000)]
 
 
@@ -43,8 +47,8 @@ def _page(request: Request, id: str, handle: str, desk: Desk, refusal: Refusal |
     one = known.find(handle)
     again.fresh(desk, id)
     with desk.db.read() as c:
-        came = receipts.of_copy(c, id, intake.copy(known.locked, one))
-        counted = attempts.counting(course, c, id, intake.copy(known.locked, one)) if came else None
+        came = receipts.of_copy(c, id, known.copies[one])
+        counted = attempts.counting(course, c, id, known.copies[one]) if came else None
     found = appeal.why(course, id, one)
     overridden = {o.key: o for o in appeal.overrides(course, id) if o.student == one}
     return page(
@@ -154,7 +158,7 @@ def _attempt(desk: Desk, assignment: str, handle: str, id: str) -> tuple[Names, 
     one = known.find(handle)
     with desk.db.read() as c:
         given = receipts.get(c, id)
-    if given is None or (given.assignment, given.copy) != (assignment, intake.copy(known.locked, one)):
+    if given is None or (given.assignment, given.copy) != (assignment, known.copies[one]):
         raise refused(404, "nothing_here", id)
     return known, given
 
@@ -174,9 +178,14 @@ def override(
     because: WRITTEN = "",
 ) -> Response:
     """What is refused is said on the page itself."""
-    one = names(desk, assignment).find(student)
+    known = names(desk, assignment)
+    one = known.find(student)
     try:
+        if len(points) > MOST or "e" in points.lower():  # 1e999999999 is a number, and takes the server with it
+            raise ValueError
         given = Fraction(points.strip().replace(",", "."))
+        if refusal := _impossible(known, question, given, because):
+            return _page(request, assignment, student, desk, refusal)
         appeal.override(desk.course(), assignment, one, question, given, because, visitor.id)
     except (ValueError, ZeroDivisionError):
         refusal = Refusal(422, WORDS["no_number"], WORDS["no_number_how"], points)
@@ -206,6 +215,16 @@ def lift(
         return _page(request, assignment, student, desk, _refusal(error))
     desk.note(visitor.id, visitor.role, "lift", f"{assignment}/{student}", question=question)
     return RedirectResponse(f"/staff/a/{assignment}/s/{student}", 303)
+
+
+def _impossible(known: Names, question: str, given: Fraction, because: str) -> Refusal | None:
+    """What a teacher most often mistypes, in their language."""
+    most = worth(known.locked).get(question)
+    if most is not None and not 0 <= given <= most:
+        said = {lang: points_of(most, lang) for lang in LANGS}
+        how = Text(f"Cette question vaut de 0 à {said['fr']}.", f"This question gives from 0 to {said['en']}.")
+        return Refusal(422, WORDS["out_of_range"], how, question)
+    return None if because.strip() else Refusal(422, WORDS["no_reason"], WORDS["override_how"], question)
 
 
 def _refusal(error: PartielError) -> Refusal:

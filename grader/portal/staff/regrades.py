@@ -78,7 +78,7 @@ def accept(assignment: str, visitor: AsInstructor, desk: TheDesk) -> Response:
     if again.accept(desk, assignment, visitor.id) and proposal is not None:
         more, less = again.up_and_down(proposal)
         facts = {"records": len(proposal.records), "gain": more, "lose": less}
-        means = {"before": str(proposal.before), "after": str(proposal.after)}
+        means = {"mean_was": float(proposal.before), "mean_is": float(proposal.after)}
         desk.note(visitor.id, visitor.role, "regrade_accept", assignment, **facts, **means)
     return _back(assignment)
 

@@ -34,6 +34,15 @@ class Names:
     def _by_handle(self) -> Mapping[str, str]:
         return {self.handle(one): one for one in self.locked.students}
 
+    @cached_property
+    def copies(self) -> Mapping[str, str]:
+        """By student, whose name the attempts go by: as ``intake.copy`` says it, for all of them at once."""
+        first: dict[str, str] = {}
+        groups = {one: said.get("group") or f"\0{one}" for one, said in self.locked.said["students"].items()}
+        for one, group in groups.items():
+            first[group] = min(first.get(group, one), one)
+        return {one: first[group] for one, group in groups.items()}
+
     def handle(self, student: str) -> str:
         return self._codes.get(student, "?") if self.hidden else student
 
