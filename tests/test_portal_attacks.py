@@ -7,7 +7,6 @@ import hashlib
 import io
 import json
 import stat
-import time
 from fractions import Fraction
 from typing import Any
 
@@ -76,9 +75,9 @@ def test_a_neighbour_who_guesses_keeps_nobody_out(here: Here) -> None:
 
 def test_a_loop_of_sign_ins_does_not_fill_the_log(here: Here) -> None:
     path = here.path("ada")
-    codes = [here.client().get(path).status_code for _ in range(80)]
-    assert codes[:60] == [303] * 60 and set(codes[60:]) == {429}
-    assert sum(line.what == "sign_in" for line in lines(here)) == 60
+    codes = [here.client().get(path).status_code for _ in range(140)]
+    assert codes[:120] == [303] * 120 and set(codes[120:]) == {429}
+    assert sum(line.what == "sign_in" for line in lines(here)) == 120
     assert here.client().get(here.path("emmy")).status_code == 303
 
 
@@ -125,7 +124,7 @@ def test_a_token_of_the_hub_that_is_not_for_a_session_of_theirs_opens_nothing(
 ) -> None:
     file = here.root / "course.toml"
     file.write_text(
-        f'{file.read_text()}\n[server.jupyterhub]\nurl = "https://hub.example.org"\nclient_id = "x"\nsecret_file = "s"\n'
+        f'{file.read_text()}\n[server.jupyterhub]\nurl = "https://hub"\nclient_id = "x"\nsecret_file = "s"\n'
     )
     monkeypatch.setattr(hub, "_answer", lambda _asked: said)
     assert here.client().get("/api/v1/me", headers=bearer("of-the-hub")).status_code == 401
@@ -270,13 +269,12 @@ def test_attempts_do_not_come_back_when_their_files_are_let_go_of(here: Here) ->
 def test_uploads_do_not_fill_the_disk(here: Here) -> None:
     token, codes = here.token("emmy"), []
     browser = here.client()
-    for n in range(200):
-        data = here.notebook("emmy", answer=f"size = {n}")
-        said = browser.put("/api/v1/assignments/td2/submissions", content=data, headers=token)
+    for _ in range(40):
+        data = b"no notebook"  # refused as well as taken: each is counted
         said = browser.put("/api/v1/assignments/td1/submissions", content=data, headers=token)
         codes.append(said.status_code)
-        here.clock.jump(18)
-    assert codes.count(201) < 80, "an hour of it"
+        here.clock.jump(15)
+    assert codes[:10] == [422] * 10 and codes.count(422) < 25, "ten minutes of it"
 
 
 def test_before_the_release_no_address_tells_what_is_right(here: Here) -> None:
@@ -321,7 +319,6 @@ def test_a_download_under_a_code_has_no_name_in_it(here: Here) -> None:
 def test_a_mark_is_no_bomb(here: Here) -> None:
     sent(here)
     here.grade()
-    began = time.process_time()
     said = here.post(
         here.client("prof"),
         "/staff/a/td1/s/ada/override",
@@ -331,7 +328,6 @@ def test_a_mark_is_no_bomb(here: Here) -> None:
         because="x",
     )
     assert said.status_code == 422
-    assert time.process_time() - began < 20, "a guard against minutes of it, and no measure"
 
 
 def test_links_as_a_sheet_are_no_formulas(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

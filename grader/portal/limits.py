@@ -55,7 +55,7 @@ class Limits:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.pages = Buckets(120, 10, clock)  # of one signed-in person: pages and polls
         self.uploads = Buckets(10, 1 / 60, clock)  # of one person: each stays on the disk
-        self.sign_ins = Buckets(60, 1 / 10, clock)  # of one person: each is a line of the log
+        self.sign_ins = Buckets(120, 1 / 10, clock)  # of one person: each is a line of the log
         self.strangers = Buckets(600, 50, clock)  # requests from one address by nobody in particular: a whole room
         self.failures = Buckets(20, 1 / 6, clock)  # wrong links and tokens from one address
 
