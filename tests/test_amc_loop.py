@@ -92,6 +92,7 @@ class Room:
 @pytest.fixture
 def room(tmp_path: Path) -> Room:
     course.init(tmp_path, "dl", "Deep learning", "fr")
+    (tmp_path / ".partiel" / "secret").write_text("0123456789abcdef" * 4)  # the same variants each time
     listed = ", ".join(f'"{id}"' for id in EXERCISES)
     toml = f'[course]\nid = "dl"\ntitle = "Deep"\nlang = "fr"\n\n[assignments.td]\nexercises = [{listed}]\n'
     (tmp_path / "course.toml").write_text(toml, "utf-8")

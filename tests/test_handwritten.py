@@ -312,6 +312,6 @@ def test_the_courses_that_the_page_on_nbgrader_writes_are_read(desk: Any, monkey
     assert len(written) == 2
     for text in written:
         desk.toml(f'[course]\nid = "dl"\n\n{text}')
-        named = desk.load().assignments["td1"].exercises
-        assert all(handwritten.is_one(one) or one in content.paths() for one in named)
-    assert desk.load().assignments["td1"].shared
+        (assignment,) = desk.load().assignments.values()
+        assert all(handwritten.is_one(one) or one in content.paths() for one in assignment.exercises)
+    assert assignment.shared

@@ -15,6 +15,7 @@ from typing import Any
 from grader.errors import CourseError
 
 MOST_BYTES = 200 * 2**20
+LONGEST = 10**7  # characters of one cell: a response may be a whole program
 WHO = {
     "idnumber": "number", "numerodidentification": "number", "numeroidentification": "number", "id": "number",
     "emailaddress": "email", "email": "email", "mail": "email", "adressedecourriel": "email", "courriel": "email",
@@ -66,16 +67,18 @@ def rows(file: Path) -> list[Row]:
 
 def lines(file: Path, written: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The lines of a CSV file in any of its dialects, by heads as they are written. Raises CourseError."""
-    csv.field_size_limit(10**7)
     first = written.split("\n", 1)[0]
     mark, quote = max(",;\t", key=first.count), "'" if first.startswith("'") else '"'
     reader = csv.reader(io.StringIO(written, newline=""), delimiter=mark, quotechar=quote)
+    before = csv.field_size_limit(LONGEST)
     try:
         heads = next(reader, [])
-        for cells in reader:
-            yield reader.line_num, dict(zip(heads, cells, strict=False))
+        found = [(reader.line_num, dict(zip(heads, cells, strict=False))) for cells in reader]
     except csv.Error as error:
         raise CourseError(file, f"damaged ({error})", "Download it again.") from error
+    finally:
+        csv.field_size_limit(before)  # it is the whole process's
+    return iter(found)
 
 
 def _from_csv(file: Path, written: str) -> Iterator[Row]:
