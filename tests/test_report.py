@@ -96,6 +96,7 @@ def test_names_are_hidden_in_every_file(desk: Any) -> None:
         json.dumps(report.as_json(course, "td1")),
     ]
     assert not [file for file in files if "Lovelace" in file]
+    assert "001" not in report.as_csv(course, "td1"), "an id is a name too"
     (faulty,) = (row for row in report.rows(course, "td1") if row.record)
     assert report.as_json(course, "td1")["urgent"][0]["student"] == faulty.name
 

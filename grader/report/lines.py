@@ -84,10 +84,12 @@ def as_csv(course: Course, assignment: str) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["student", "name", "question", "status", "earned", "points", "misconceptions", "level", "by_hand"])
+    hidden = anonymity.hidden(course, assignment)
     for row in rows(course, assignment):
+        who = row.name if hidden else row.student  # an id is a name too
         for v in row.record.verdicts if row.record else ():
             level = row.record.level if row.record else ""
-            facts = [row.student, row.name, v.key, v.status, float(v.earned), float(v.points)]
+            facts = [who, row.name, v.key, v.status, float(v.earned), float(v.points)]
             hand = "yes" if v.feedback == BY_HAND else ""
             writer.writerow([_text(f) for f in [*facts, " ".join(v.misconceptions), level, hand]])
     return out.getvalue()
