@@ -32,6 +32,9 @@ class Failure:
     student: str
     why: str
 
+    def __str__(self) -> str:
+        return f"{self.student}: {self.why}"
+
 
 def record(course: Course, records: Iterable[Record], progress: Callable[[], None] = lambda: None) -> list[Failure]:
     """Write each record into ``autograded/`` and the gradebook; what is there already is left alone.
