@@ -98,8 +98,11 @@ class Door:
             return intake.allowed(self.course, c, student, assignment, now)
 
     def run(self, given: Receipt, state: str = "running") -> None:
+        """As a worker takes it: only what still waits, and was not replaced meanwhile."""
         with self.db.write() as c:
-            receipts.become(c, (given.id,), state)
+            now = receipts.get(c, given.id)
+            if now and now.state == "queued":
+                receipts.become(c, (given.id,), state)
 
     def grade(self, given: Receipt, earned: int, now: float = START + 60) -> tuple[Record, ...] | None:
         verdict = Verdict("tiny", "size", Status.PARTIAL, Fraction(earned), Fraction(10), Text("f", "f"), judging="j")
