@@ -1,18 +1,24 @@
-"""What a process that lives long has read already: a lock or a book is read again only where its file has changed."""
+"""What a process that lives long has read already: read again only where its file has changed."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import threading
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
+from grader import course as courses
 from grader import lock, verdicts
+from grader.course.secret import HIDDEN
+from grader.errors import PartielError
 from grader.lock import Lock
 from grader.model import Course, Record
 
 Stamp = tuple[int, int, int]
+WATCHED = ("course.toml", "students.csv", f"{HIDDEN}/secret")
 
 
 def stamp(file: Path) -> Stamp:
@@ -22,6 +28,33 @@ def stamp(file: Path) -> Stamp:
     except OSError:
         return 0, 0, 0
     return seen.st_mtime_ns, seen.st_size, seen.st_ino
+
+
+class Watched:
+    """A folder's course, as its files are now. One that cannot be read any more holds, and ``problem`` says why."""
+
+    def __init__(self, root: Path, load: Callable[[Path], Course] = courses.load) -> None:
+        """Raises CourseError."""
+        self.root, self._load = root.resolve(), load
+        self.problem: PartielError | None = None
+        self._guard = threading.Lock()
+        self._seen = self._stamps()
+        self._course = load(self.root)
+
+    def course(self) -> Course:
+        with self._guard:
+            seen = self._stamps()
+            if seen != self._seen:
+                self._seen = seen
+                try:
+                    self._course, self.problem = self._load(self.root), None
+                except PartielError as error:  # whoever edits it has not finished
+                    self.problem = error
+                    logging.getLogger(__name__).warning("%s", error)
+            return self._course
+
+    def _stamps(self) -> tuple[Stamp, ...]:
+        return tuple(stamp(self.root / name) for name in WATCHED)
 
 
 def locked(course: Course, assignment: str) -> Lock:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader import course as courses
 from grader import known, lock, store
-from grader.course.secret import HIDDEN
 from grader.errors import PartielError
 from grader.lock import Lock
 from grader.model import Course, Lang, Role, Student
 from grader.store import Store, audit
 
 LOCAL = "local"  # who `partiel build` lets in
-WATCHED = ("course.toml", "students.csv", f"{HIDDEN}/secret")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +36,16 @@ class Desk:
     """One for each application. A course that cannot be read any more stays as it was, and ``problem`` says why."""
 
     def __init__(self, root: Path, clock: Callable[[], float], local: str = "") -> None:
-        self.root = root.resolve()
-        self._local = local
+        self._watched = known.Watched(root, lambda folder: _as_local(courses.load(folder), local))
+        self.root, self.course = self._watched.root, self._watched.course
         self.now = clock
-        self.problem: PartielError | None = None
         self.trust = False  # what students wrote is judged without walls
-        self._guard = threading.Lock()
-        self._stamp = self._seen()
-        self._course = self._loaded()
-        self.db: Store = store.of(self._course)
+        self.db: Store = store.of(self.course())
 
-    def course(self) -> Course:
-        """Read again when one of its files has changed."""
-        with self._guard:
-            stamp = self._seen()
-            if stamp != self._stamp:
-                self._stamp = stamp
-                try:
-                    self._course = self._loaded()
-                    self.problem = None
-                except PartielError as error:  # whoever edits it has not finished: what was read last holds
-                    self.problem = error
-                    logging.getLogger(__name__).warning("%s", error)
-            return self._course
-
-    def _loaded(self) -> Course:
-        course = courses.load(self.root)
-        if not self._local:
-            return course
-        here = replace(course.service, url=self._local)  # on this machine, whoever typed the command is the instructor
-        return replace(course, service=here, staff={**course.staff, LOCAL: "instructor"})
+    @property
+    def problem(self) -> PartielError | None:
+        """Why the course's files cannot be read any more."""
+        return self._watched.problem
 
     def lock(self, assignment: str) -> Lock | None:
         """What was handed out; None where nothing was, yet. Raises CourseError where it is damaged."""
@@ -99,5 +75,9 @@ class Desk:
     def close(self) -> None:
         self.db.close()
 
-    def _seen(self) -> tuple[known.Stamp, ...]:
-        return tuple(known.stamp(self.root / name) for name in WATCHED)
+
+def _as_local(course: Course, address: str) -> Course:
+    """Served at this address for one person: on their machine, whoever typed the command is the instructor."""
+    if not address:
+        return course
+    return replace(course, service=replace(course.service, url=address), staff={**course.staff, LOCAL: "instructor"})
