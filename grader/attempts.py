@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from datetime import UTC, datetime
 from fractions import Fraction
-from pathlib import Path
 from typing import Literal
 
 from grader import course as courses
-from grader import handed, intake, known, verdicts, weights
+from grader import handed, intake, known, verdicts, weights, whole
 from grader.lock import Lock
 from grader.model import Course, Handing, Record, Status, Verdict
 from grader.store import Connection, Store, jobs, outbox, receipts, released
@@ -101,22 +99,15 @@ def _lay(course: Course, counted: Receipt, locked: Lock) -> None:
         folder.unlink()
     folder.mkdir(parents=True, exist_ok=True)
     stamp = datetime.fromtimestamp(counted.received, UTC).strftime("%Y-%m-%d %H:%M:%S.%f UTC")
-    _replace(folder / f"{counted.assignment}.ipynb", intake.bytes_of(course, counted).read_bytes())
+    whole.write(folder / f"{counted.assignment}.ipynb", intake.bytes_of(course, counted).read_bytes())
     if counted.weights is not None:
         for suffix in weights.SUFFIXES:
             there, place = intake.weights_of(course, counted, suffix), folder / f"weights{suffix}"
             if there.is_file():
-                _replace(place, there.read_bytes())
+                whole.write(place, there.read_bytes())
             else:
                 place.unlink(missing_ok=True)
-    _replace(folder / "timestamp.txt", stamp.encode())
-
-
-def _replace(file: Path, data: bytes) -> None:
-    """Whole, or as it was."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    beside.write_bytes(data)
-    beside.replace(file)
+    whole.write(folder / "timestamp.txt", stamp.encode())
 
 
 # ── what a student may see ───────────────────────────────────────────────────

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import content, draws, handout, handwritten, values, weights
+from grader import content, draws, handout, handwritten, values, weights, whole
 from grader import course as courses
 from grader.errors import ContentError, CourseError, near_miss
 from grader.model import GRADED, Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Task, Variant
@@ -391,10 +390,4 @@ def cell_of(said: Json) -> Cell:
 
 def store(made: Lock) -> None:
     """All of it or none: a lock cut short would lose everybody's variants."""
-    file = made.file
-    draft = file.with_suffix(".tmp")
-    with draft.open("w", encoding="utf-8") as out:
-        out.write(json.dumps(made.said, ensure_ascii=False, indent=1) + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    draft.replace(file)
+    whole.write(made.file, (json.dumps(made.said, ensure_ascii=False, indent=1) + "\n").encode())

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "grader"
 
 LAYERS = [
-    {"model", "errors", "status"},
+    {"model", "errors", "status", "whole"},
     {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
     {"content", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
     {"handout", "notebook", "weights", "blind", "quiz"},

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import lock
+from grader import lock, whole
 from grader.course import words
 from grader.course.secret import HIDDEN
 from grader.errors import CourseError, PartielError, UsageError
@@ -128,9 +127,7 @@ def load(course: Course, who: str) -> Draft:
 def save(course: Course, who: str, draft: Draft) -> None:
     file = _file(course, who)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    beside.write_text(json.dumps(asdict(draft), ensure_ascii=False), "utf-8")
-    beside.replace(file)
+    whole.write(file, json.dumps(asdict(draft), ensure_ascii=False).encode())
 
 
 def _file(course: Course, who: str) -> Path:

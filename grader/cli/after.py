@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,7 +11,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from grader import course, handed, lock, steps
+from grader import course, handed, lock, steps, whole
 from grader.cli.options import Json, Trust, opened, spoken
 from grader.errors import UsageError, near_miss
 from grader.model import Course, Lang
@@ -174,7 +173,8 @@ def grades(
         data = written.get(to, lambda: marks.as_list(found))()
     suffix = template.suffix if template else ".csv"
     target = file or here.root / "report" / f"{'-'.join(asked)}-{to}{suffix}"
-    _write(target, data)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    whole.write(target, data)
     for remark in found.remarks:
         err.print(escape(remark), soft_wrap=True)
     for sentence in found.missing:
@@ -184,14 +184,3 @@ def grades(
     if found.missing and not partial:
         err.print(f"Missing marks, whose cells are empty: {len(found.missing)}. --partial if that is meant.")
         raise typer.Exit(1)
-
-
-def _write(file: Path, data: bytes) -> None:
-    """Whole, or not at all."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(data)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)

@@ -12,6 +12,7 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array, Table
 
+from grader import whole
 from grader.errors import CourseError
 
 
@@ -64,10 +65,7 @@ def replace(file: Path, before: str, after: str) -> None:
     """Whole, or as it was. Raises CourseError where somebody else changed it meanwhile."""
     if file.read_text("utf-8") != before:
         raise CourseError(file, "it was changed meanwhile", "Look at the difference again: nothing was written.")
-    beside = file.with_name(f".{file.name}.new")
-    beside.write_text(after, "utf-8")
-    beside.chmod(file.stat().st_mode & 0o777)
-    beside.replace(file)
+    whole.write(file, after.encode(), file.stat().st_mode & 0o777)
 
 
 def _value(value: Any) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from grader import whole
 from grader.course.words import quoted
 from grader.errors import CourseError
 from grader.model import Course
@@ -35,16 +35,10 @@ def resit(course: Course, of: str) -> Iterator[str]:
         tomllib.loads(after.decode("utf-8-sig"))
     except tomllib.TOMLDecodeError as error:
         raise CourseError(file, f"'{of}' has no resit", f'Write one: "{id}", with resit_of = {quoted(of)}.') from error
-    _write(file, after)
+    whole.write(file, after)
     try:
         yield id
     except BaseException:
         if not (course.root / f"{id}.lock.json").exists():  # once handed out, it stays: the same command goes on
-            _write(file, before)
+            whole.write(file, before)
         raise
-
-
-def _write(file: Path, text: bytes) -> None:
-    draft = file.with_suffix(".tmp")
-    draft.write_bytes(text)
-    draft.replace(file)

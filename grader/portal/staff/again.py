@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from grader import attempts, content, handed, intake, known, regrade, verdicts
+from grader import attempts, content, handed, intake, known, regrade, verdicts, whole
 from grader.course import amended
 from grader.dispatch.folder import Folder
 from grader.lock import Lock
@@ -169,9 +168,7 @@ def _file(course: Course, assignment: str) -> Path:
 def _keep(course: Course, assignment: str, asked: Asked) -> None:
     file = _file(course, assignment)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    beside.write_text(json.dumps(asdict(asked)), "utf-8")
-    beside.replace(file)
+    whole.write(file, json.dumps(asdict(asked)).encode())
 
 
 def _asked(course: Course, assignment: str) -> Asked | None:

@@ -6,7 +6,6 @@ import csv
 import hashlib
 import importlib
 import io
-import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from pathlib import Path
 
+from grader import whole
 from grader.course import roster
 from grader.course.secret import HIDDEN
 from grader.errors import CourseError
@@ -82,8 +82,8 @@ def write(course: Course, students: tuple[Student, ...], now: float) -> Path | N
         old = target.read_bytes()
         kept = course.root / HIDDEN / "rosters" / f"students-{stamp}-{hashlib.sha256(old).hexdigest()[:8]}.csv"
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _replace(kept, old, 0o600)
-    _replace(target, text.encode(), target.stat().st_mode & 0o777 if kept else 0o600)
+        whole.write(kept, old, 0o600)
+    whole.write(target, text.encode(), target.stat().st_mode & 0o777 if kept else 0o600)
     return kept
 
 
@@ -134,20 +134,6 @@ def _line(one: Student) -> dict[str, str]:
 
 def _share(share: Fraction) -> str:
     return f"{share.numerator}/{share.denominator}"
-
-
-def _replace(file: Path, data: bytes, mode: int) -> None:
-    """Whole, on the disk, or as it was."""
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.chmod(mode)
-        beside.replace(file)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 # ── spreadsheets ─────────────────────────────────────────────────────────────
