@@ -9,9 +9,9 @@ from fractions import Fraction
 from typing import Literal
 
 from grader import course as courses
-from grader import handed, intake, known, verdicts, weights, whole
+from grader import handed, intake, known, served, verdicts, weights, whole
 from grader.lock import Lock
-from grader.model import Course, Handing, Record, Status, Verdict
+from grader.model import Course, Record, Status, Verdict
 from grader.store import Connection, Store, jobs, outbox, receipts, released
 from grader.store.jobs import Job
 from grader.store.receipts import Receipt
@@ -45,6 +45,55 @@ def settle(
         return records
 
 
+def let_count(course: Course, db: Store, record: Record, now: float, *, same: bool = False) -> str:
+    """A copy was judged outside the queue: by a command, or again. As ``served.Count`` says.
+
+    One that came through the server is settled as any attempt is, so that a newer or a better one is not overtaken.
+    """
+    with db.read() as c:
+        given = of_record(course, c, record)
+    if given is None:
+        with db.write() as c:
+            by = served.alone(course, record, same=same)
+            if by:
+                tell_gradebook(c, record, now)
+        return by
+    if given.student == record.student:
+        broken = [v.key for v in record.verdicts if v.status is Status.BROKEN]
+        settle(course, db, given, record, now, left=", ".join(broken))
+    return given.student
+
+
+def of_record(course: Course, c: Connection, record: Record) -> Receipt | None:
+    """The attempt that it judges, where that came through the server and was graded."""
+    came = receipts.of_copy(c, record.assignment, intake.copy(known.locked(course, record.assignment), record.student))
+    mine = (one for one in reversed(came) if record.submission in (one.submission, one.sha256))
+    return next((one for one in mine if one.graded is not None), None)
+
+
+def propose(course: Course, db: Store, record: Record, job: Job, now: float) -> bool:
+    """It was judged again, and nothing counts by that. False where the job was lost to somebody else."""
+    book = known.book(course, record.assignment, verdicts.PROPOSED)
+    if record not in book.of(record.student):
+        verdicts.append(course, record, verdicts.PROPOSED)
+    with db.write() as c:
+        return jobs.finish(c, job, now)
+
+
+def to_judge_again(course: Course, c: Connection, assignment: str, copy: str) -> tuple[Receipt, ...]:
+    """Of one copy, oldest first: every attempt that could count, once the verdicts are others."""
+    counted = counting(course, c, assignment, copy)
+    if counted is None or counted.state == "purged":
+        return ()
+    if not best_counts(course, assignment):
+        return (counted,)
+    return tuple(one for one in receipts.of_copy(c, assignment, copy) if one.state == counted.state)
+
+
+def best_counts(course: Course, assignment: str) -> bool:
+    return assignment in course.assignments and course.assignments[assignment].handing.counts == "best"
+
+
 def counting(course: Course, c: Connection, assignment: str, whose: str) -> Receipt | None:
     """The last, or the best and of the best the first, among those that are graded.
 
@@ -54,15 +103,14 @@ def counting(course: Course, c: Connection, assignment: str, whose: str) -> Rece
     graded = [one for one in every if one.state == "graded"]
     if not graded:
         return max((one for one in every if one.graded is not None), key=lambda one: one.attempt, default=None)
-    handing = course.assignments[assignment].handing if assignment in course.assignments else Handing()
-    if handing.counts == "best":
+    if best_counts(course, assignment):
         return max(graded, key=lambda one: (one.earned or 0, -one.attempt))
     return max(graded, key=lambda one: one.attempt)
 
 
-def last_of(course: Course, given: Receipt) -> Record | None:
+def last_of(course: Course, given: Receipt, book: str = BOOK) -> Record | None:
     """The last record of this attempt's bytes. Beside a notebook that cannot be read, weights were not looked at."""
-    found = known.book(course, given.assignment, BOOK).of(given.student)
+    found = known.book(course, given.assignment, book).of(given.student)
     names = (given.submission, given.sha256)
     return next((one for name in names for one in reversed(found) if one.submission == name), None)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 
-from grader import datasets, handed, lock, places, queue, verdicts
+from grader import datasets, handed, lock, places, queue, served, verdicts
 from grader.errors import WallError
 from grader.model import Course, Record, Terms
 from grader.sandbox import contained, standing
@@ -37,7 +37,8 @@ def grade(
     owners: dict[str, list[str]] = {}
     jobs = _jobs(course, locked, chosen, before, owners)
     workers = plan.workers(terms.workers, os.cpu_count() or 2)
-    with closing(shared), closing(queue.grade_all(jobs, work, workers=workers)) as results:
+    counting = served.counting(course) if book == verdicts.COUNTING else nullcontext()
+    with counting as count, closing(shared), closing(queue.grade_all(jobs, work, workers=workers)) as results:
         for job, result in results:
             by = job.sheet.student
             for student in owners.pop(by):  # a group has one verdict: each of its members has it
@@ -47,7 +48,10 @@ def grade(
                 record = handed.shared(result, student, job.sheet, by)
                 known = before.get(student, ())
                 if not any(result is one for one in job.before) or not known or known[-1] != record:
-                    verdicts.append(course, record, book)
+                    if count is None:
+                        verdicts.append(course, record, book)
+                    else:
+                        count(record)
                 yield student, record
 
 

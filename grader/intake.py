@@ -236,7 +236,7 @@ def _checked(course: Course, c: Connection, student: str, assignment: str, what:
 def _enter(course: Course, c: Connection, student: str, assignment: str, what: Bytes, way: str, now: float) -> Receipt:
     asked, locked = courses.assignment(course, assignment), known.locked(course, assignment)
     whose = copy(locked, student)
-    due, own = deadlines.due(asked), deadline(course, asked, locked, student)
+    own = deadline(course, asked, locked, student)
     late = own is not None and now > own
     attempt = len(receipts.of_copy(c, assignment, whose)) + 1
     facts = (what.id, assignment, student, whose, attempt, now, what.sha256, what.size, late, way, "queued")
@@ -244,11 +244,17 @@ def _enter(course: Course, c: Connection, student: str, assignment: str, what: B
     given = replace(unsigned, signature=receipt.sign(course, unsigned))
     jobs.withdraw(c, assignment, whose, "replaced")
     receipts.add(c, given)
-    when = due.timestamp() if due else None
-    gpu, long = "gpu" in locked.needs, seconds(locked) > LONG
-    jobs.enqueue(c, what.id, assignment, whose, now, due=when, gpu=gpu, long=long)
+    queue(course, c, given, now)
     audit.note(c, now, student, "student", "submit", f"{assignment}/{whose}", id=what.id, sha256=what.sha256, way=way)
     return given
+
+
+def queue(course: Course, c: Connection, given: Receipt, now: float, *, again: bool = False) -> None:
+    """Whatever is due sooner comes before it, and only a place that can run it takes it."""
+    asked, locked = courses.assignment(course, given.assignment), known.locked(course, given.assignment)
+    due, gpu, long = deadlines.due(asked), "gpu" in locked.needs, seconds(locked) > LONG
+    when = due.timestamp() if due else None
+    jobs.enqueue(c, given.id, given.assignment, given.copy, now, due=when, gpu=gpu, long=long, again=again)
 
 
 def seconds(locked: lock.Lock) -> float:

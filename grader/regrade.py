@@ -6,11 +6,11 @@ adds it to the ledger, from which grading, nbgrader, reports and pages take thei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from grader import grading, handed, lock, verdicts
+from grader import grading, handed, lock, served, verdicts
 from grader.amend import withdrawn
 from grader.errors import CourseError, UsageError, near_miss
 from grader.model import Course, Record, Status, Terms, Verdict
@@ -43,6 +43,55 @@ class Proposal:
     after: Fraction
     remarks: tuple[str, ...]
     totals: Mapping[str, tuple[Fraction, Fraction]] = field(default_factory=dict)  # of who would change: points
+    beside: tuple[Record, ...] = ()  # of attempts that do not count: another verdict too
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Whose copies are to be judged again, among those that were judged, and which questions; none: every one."""
+
+    locked: lock.Lock
+    counting: Mapping[str, Record]
+    students: tuple[str, ...]
+    questions: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An attempt as it was judged, and as it is today; or why it is not."""
+
+    student: str
+    old: Record
+    new: Record | str
+
+
+def ask(
+    course: Course, assignment: str, students: tuple[str, ...] | None = None, questions: tuple[str, ...] = ()
+) -> Round:
+    """Raises UsageError for a question that is not there, CourseError where nothing was judged."""
+    locked = lock.read(course, assignment)
+    _known(course, locked, questions)
+    counting = verdicts.latest(course, assignment)
+    if not counting:
+        raise CourseError(
+            verdicts.path(course, assignment), "nothing was graded yet", f"Run 'partiel grade {assignment}'."
+        )
+    chosen = locked.students if students is None else students
+    chosen = tuple(dict.fromkeys(member for one in chosen for member in locked.group(one) or (one,)))
+    remarks = (
+        f"{one}: never graded: run 'partiel grade {assignment}'." for one in _never(course, locked, chosen, counting)
+    )
+    return Round(locked, counting, tuple(s for s in chosen if s in counting), questions, tuple(remarks))
+
+
+def fresh(
+    course: Course, asked: Round, terms: Terms, students: tuple[str, ...], step: Callable[[], None] = lambda: None
+) -> Iterator[Judged]:
+    """The copies that lie in ``submitted/``, judged here. Each is judged once, however often this is called."""
+    for student, result in grading.grade(course, asked.locked.assignment, terms, students, verdicts.PROPOSED):
+        step()
+        yield Judged(student, asked.counting[student], result if isinstance(result, Record) else str(result))
 
 
 def propose(
@@ -57,40 +106,39 @@ def propose(
 
     Raises UsageError for a question that is not there, CourseError where nothing was judged or it cannot count.
     """
-    locked = lock.read(course, assignment)
-    _known(course, locked, questions)
-    counting = verdicts.latest(course, assignment)
-    if not counting:
-        raise CourseError(
-            verdicts.path(course, assignment), "nothing was graded yet", f"Run 'partiel grade {assignment}'."
-        )
-    chosen = locked.students if students is None else students
-    chosen = tuple(dict.fromkeys(member for one in chosen for member in locked.group(one) or (one,)))
-    remarks = [
-        f"{one}: never graded: run 'partiel grade {assignment}'." for one in _never(course, locked, chosen, counting)
-    ]
-    chosen = tuple(student for student in chosen if student in counting)
+    asked = ask(course, assignment, students, questions)
+    return compare(course, asked, fresh(course, asked, terms, asked.students, step))
+
+
+def compare(course: Course, asked: Round, judged: Iterable[Judged], *, best: bool = False) -> Proposal:
+    """What would count, beside what counts. Of several attempts, oldest first: the last, or the ``best``."""
+    locked, counting, assignment = asked.locked, asked.counting, asked.locked.assignment
     given, remedies = _by_hand(course, locked), withdrawn.remedies(course, assignment)
+    remarks = list(asked.remarks)
+    attempts: dict[str, list[tuple[Record, Record]]] = {}
+    done: set[str] = set()
+    for one in judged:
+        why = one.new if isinstance(one.new, str) else _unlike(one.old, one.new, locked, one.student)
+        today = one.old
+        if why:
+            remarks.append(f"{one.student}: {why}")
+        elif isinstance(one.new, Record):
+            today = _merged(one.old, one.new, asked.questions)
+            remarks += [f"{one.student}: {line}" for line in _left(one.new, today)]
+        if isinstance(one.new, Record):
+            done.add(one.student)
+        attempts.setdefault(one.student, []).append((one.old, today))
     records: list[Record] = []
+    beside: list[Record] = []
     changes: list[Change] = []
-    judged = 0
-    for student, result in grading.grade(course, assignment, terms, chosen, verdicts.PROPOSED):
-        step()
-        if not isinstance(result, Record):
-            remarks.append(f"{student}: {result}")
-            continue
-        judged += 1
-        old = counting[student]
-        if why := _unlike(old, result, locked.sheet(student).revisions, assignment):
-            remarks.append(f"{student}: {why}")
-            continue
-        new = _merged(old, result, questions)
-        remarks += [f"{student}: {line}" for line in _left(result, new)]
-        if new == old:
-            continue
-        records.append(new)
-        changes += _changes(student, old, new, given.get(student, {}), frozenset(remedies.withdrawn))
-    would = counting | {record.student: record for record in records}
+    for student, pairs in attempts.items():
+        every = [today for _, today in pairs]
+        new = max(every, key=_earned) if best else every[-1]  # of the best, the first
+        beside += [today for old, today in pairs if today is not new and today != old]
+        if new != counting[student]:
+            records.append(new)
+            changes += _changes(student, counting[student], new, given.get(student, {}), frozenset(remedies.withdrawn))
+    would = {**counting, **{record.student: record for record in records}}
     was, now = (
         {s: _points(withdrawn.counted(r, remedies, given.get(s, {})), given.get(s, {})) for s, r in book.items()}
         for book in (counting, would)
@@ -99,7 +147,8 @@ def propose(
     totals = {change.student: (was[change.student], now[change.student]) for change in changes}
     order = {student: at for at, student in enumerate(locked.students)}
     changes.sort(key=lambda change: (order[change.student], change.new.key))
-    return Proposal(assignment, tuple(records), tuple(changes), judged, before, after, tuple(remarks), totals)
+    facts = (tuple(records), tuple(changes), len(done), before, after, tuple(remarks), totals, tuple(beside))
+    return Proposal(assignment, *facts)
 
 
 def accept(course: Course, proposal: Proposal, step: Callable[[], None] = lambda: None) -> list[str]:
@@ -110,11 +159,26 @@ def accept(course: Course, proposal: Proposal, step: Callable[[], None] = lambda
     from grader import bridge  # nbgrader takes seconds to import: only where it is used
 
     bridge.ready(course)
-    for record in proposal.records:
-        verdicts.append(course, record)
+    with served.counting(course) as count:
+        left = let_count(proposal, count)
     failures = bridge.record(course, proposal.records, step)
     drop(course, proposal.assignment)
-    return [f"{failure.student}: {failure.why}" for failure in failures]
+    return [*left, *(f"{failure.student}: {failure.why}" for failure in failures)]
+
+
+def let_count(proposal: Proposal, count: served.Count, step: Callable[[], None] = lambda: None) -> list[str]:
+    """What was shown counts, and nothing else. Gives what does not, and why."""
+    for record in proposal.beside:
+        count(record)
+    left, shown = [], {record.student for record in proposal.records}
+    for record in proposal.records:
+        by = count(record, same=True)
+        if not by:
+            left.append(f"{record.student}: another file was graded meanwhile, and counts.")
+        elif by not in shown:
+            left.append(f"{record.student}: {by} handed this copy in, and was not judged again.")
+        step()
+    return left
 
 
 def drop(course: Course, assignment: str) -> bool:
@@ -148,10 +212,10 @@ def _by_hand(course: Course, locked: lock.Lock) -> Mapping[str, Mapping[str, Fra
     return bridge.by_hand(course, locked)
 
 
-def _unlike(old: Record, new: Record, sheets: tuple[str, ...], assignment: str) -> str:
+def _unlike(old: Record, new: Record, locked: lock.Lock, student: str) -> str:
     """Why the two cannot be compared: then the old one stays, and every door goes on agreeing on it."""
-    if old.submission != new.submission or not {old.sheet, new.sheet} <= {*sheets}:
-        return f"another file was handed in since it was judged: run 'partiel grade {assignment}' first."
+    if old.submission != new.submission or not {old.sheet, new.sheet} <= {*locked.sheet(student).revisions}:
+        return f"another file was handed in since it was judged: run 'partiel grade {locked.assignment}' first."
     if not new.level.reaches(old.level):
         return f"was judged behind stronger walls ('{old.level}'), and that verdict stays."
     if new.device != old.device:
@@ -203,6 +267,10 @@ def _left(new: Record, merged: Record) -> list[str]:
         elif verdict.judging != again.judging and not _same(verdict, again):
             said.append(f"{verdict.key} would change too, since its exercise did: add --question {verdict.key}.")
     return said
+
+
+def _earned(record: Record) -> Fraction:
+    return _points(record, {})
 
 
 def _points(record: Record, given: Mapping[str, Fraction]) -> Fraction:

@@ -160,7 +160,7 @@ def test_the_same_job_again_judges_nothing_twice_and_changes_nothing(course: Cou
     assert now(db, given).state == "graded"
 
 
-def test_a_regrade_uses_the_exercise_as_it_is_now(course: Course, db: Store) -> None:
+def test_a_regrade_uses_the_exercise_as_it_is_now_and_counts_for_nothing(course: Course, db: Store) -> None:
     given = submit(course, db, "ada", size="size = 0")
     bench = Bench(course.root, TRUSTED, perform.name())
     try:
@@ -169,8 +169,10 @@ def test_a_regrade_uses_the_exercise_as_it_is_now(course: Course, db: Store) -> 
         said = file.read_text().replace("return n - k + 1", "return 0 * n").replace("return n - k\n", "return n\n")
         file.write_text(said)
         with db.write() as c:
-            jobs.enqueue(c, given.id, "td", "ada", time.time(), again=True, force=True)
-        assert _perform(bench).end == "done" and now(db, given).earned == 9
+            jobs.enqueue(c, given.id, "td", "ada", time.time(), again=True)
+        assert _perform(bench).end == "done" and now(db, given).earned == 8
+        (proposed,) = verdicts.read(course, "td", verdicts.PROPOSED)
+        assert sum(v.earned for v in proposed.verdicts) == 9 and len([*verdicts.read(course, "td")]) == 1
     finally:
         bench.close()
 

@@ -24,6 +24,7 @@ LAYERS = [
         "amend",
         "anonymity",
         "attempts",
+        "served",
         "appeal",
         "bridge",
         "decided",

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from grader import anonymity, intake, lock, regrade, values, verdicts
+from grader import anonymity, bridge, intake, lock, regrade, values, verdicts
 from grader import course as courses
+from grader.bridge.gradebook import opened
 from grader.dispatch import recorder
 from grader.errors import CourseError
 from grader.model import Terms
@@ -243,7 +244,14 @@ def mend(here: Here) -> None:
 def regraded(here: Here, who: Any, **fields: str) -> str:
     said = here.post(who, "/staff/a/td1/regrade", on="/staff/a/td1", **fields)
     assert said.status_code == 303, main(said.text)
-    background.wait(here.desk, again.JUDGE, "td1")
+    return compared(here, who)
+
+
+def compared(here: Here, who: Any) -> str:
+    """Once the worker has judged what was asked for."""
+    here.grade()
+    who.get("/staff/a/td1/regrade")
+    background.wait(here.desk, again.COMPARE, "td1")
     return main(who.get("/staff/a/td1/regrade").text)
 
 
@@ -310,9 +318,7 @@ def test_a_regrade_goes_on_after_a_restart(here: Here) -> None:
     course, prof = here.desk.course(), here.client("prof", "en")
     regraded(here, prof, student="ada")
     background._TASKS.clear()  # the server was stopped
-    prof.get("/staff/a/td1/regrade")
-    background.wait(here.desk, again.JUDGE, "td1")
-    page = main(prof.get("/staff/a/td1/regrade").text)
+    page = compared(here, prof)
     assert "For Ada Lovelace" in page and "0 up 1 down" in page and "Let these verdicts count" in page
     assert verdicts.path(course, "td1", verdicts.PROPOSED).exists()
 
@@ -355,11 +361,75 @@ def test_what_cannot_be_judged_says_why(here: Here, monkeypatch: pytest.MonkeyPa
     here.post(prof, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
     three(here)
 
-    def broken(*_: Any) -> None:
+    def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("no sandbox for ada")
 
-    monkeypatch.setattr(regrade, "propose", broken)
-    assert "RuntimeError: no sandbox for ada" in regraded(here, prof)
+    with monkeypatch.context() as patch:
+        patch.setattr(regrade, "compare", broken)
+        assert "RuntimeError: no sandbox for ada" in regraded(here, prof)
+    here.post(prof, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
+    with monkeypatch.context() as patch:
+        patch.setattr("grader.queue.run.grade", broken)
+        page = regraded(here, prof, student="ada")
+        assert "0 up 0 down" in page and "ada: tiny-size could not be judged again and keeps its points" in page
+
+
+def test_a_regrade_waits_in_the_queue_and_can_be_stopped(here: Here) -> None:
+    """Behind what students hand in; and whoever holds one of its jobs finds that it was taken away."""
+    three(here)
+    bob = here.client("bob", "en")
+    here.post(bob, "/staff/a/td1/regrade", on="/staff/a/td1")
+    sent(here, "evil")
+    with here.desk.db.write() as c:
+        first = jobs.take(c, "w", here.clock(), 60)
+        second = jobs.take(c, "w", here.clock(), 60)
+        assert (first.student, first.again, second.again) == ("evil", False, True)
+        assert receipts.get(c, second.submission).state == "graded"
+    page = main(bob.get("/staff/a/td1/regrade").text)
+    assert "Copies are being graded again (0 of 3)" in page and "Stop here" in page
+    assert not again.start(here.desk, "td1", again.Asked(at=here.clock()))  # once at a time
+    here.post(bob, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
+    assert "Nothing was asked for." in main(bob.get("/staff/a/td1/regrade").text)
+    with here.desk.db.write() as c:
+        assert not jobs.finish(c, second, here.clock()) and jobs.finish(c, first, here.clock())
+        assert jobs.listed(c, "queued", "leased") == ()
+
+
+def test_a_copy_whose_regrade_fails_twice_is_said_and_keeps_its_marks(here: Here) -> None:
+    three(here)
+    bob = here.client("bob", "en")
+    here.post(bob, "/staff/a/td1/regrade", on="/staff/a/td1", student="emmy")
+    number = aside(here)
+    bob.get("/staff/a/td1/regrade")
+    page = compared(here, bob)
+    assert "0 up 0 down" in page and "the sandbox of emmy fell over" in page
+    here.post(bob, f"/staff/jobs/{number}/again", on="/staff")
+    assert "(0 of 1)" in main(bob.get("/staff/a/td1/regrade").text)
+    assert "1 up 0 down" in compared(here, bob)
+
+
+def test_an_attempt_that_would_be_the_best_by_the_mended_exercise_counts(here: Here) -> None:
+    """Emmy's second attempt was the better one, and her first is today."""
+    course = here.desk.course()
+    sent(here, "emmy", "exam", answer="size = 77")
+    here.grade()
+    here.clock.jump(1000)
+    sent(here, "emmy", "exam", answer=right(here, "emmy", "exam"))
+    here.grade()
+    was = verdicts.latest(course, "exam")["emmy"]
+    mend(here)
+    assert again.start(here.desk, "exam", again.Asked(at=here.clock()))
+    assert here.grade() == ["done"] * 2
+    again.look(here.desk, "exam")
+    proposal = background.wait(here.desk, again.COMPARE, "exam").result
+    assert [record.submission != was.submission for record in proposal.records] == [True] and proposal.before > 0
+    assert proposal.totals == {"emmy": (Fraction(7, 3), Fraction(7, 3))} or proposal.changes == ()
+    assert [record.submission for record in proposal.beside] == [was.submission]
+    assert again.accept(here.desk, "exam", "prof")
+    background.wait(here.desk, again.COUNT, "exam")
+    assert verdicts.latest(course, "exam")["emmy"].submission == proposal.records[0].submission
+    with here.desk.db.read() as c:
+        assert [one.earned for one in receipts.of_copy(c, "exam", "emmy")] == [Fraction(7, 3), Fraction(1, 3)]
 
 
 # ── names that are hidden ────────────────────────────────────────────────────
@@ -398,6 +468,32 @@ def test_nothing_undoes_anonymity(here: Here) -> None:
     assert codes["evil"] in live and "/s/evil" not in live
     anonymity.lift(course, "exam")
     assert "Ada Lovelace" in prof.get("/staff/a/exam").text and prof.get("/staff/a/exam/s/ada").status_code == 200
+
+
+def test_names_are_shown_by_an_instructor_who_means_it(here: Here) -> None:
+    sent(here, "ada", "exam")
+    course, prof, bob = here.desk.course(), here.client("prof", "en"), here.client("bob", "en")
+    bridge.register(course, lock.read(course, "exam"))
+
+    def in_the_gradebook() -> set[str]:
+        with opened(course) as gradebook:
+            return {str(one.first_name) for one in gradebook.students}
+
+    assert "Show the names" in main(prof.get("/staff/a/exam").text)
+    assert "Show the names" not in main(bob.get("/staff/a/exam").text)
+    assert here.post(bob, "/staff/a/exam/names", on="/staff", sure="yes").status_code == 403
+    unsure = here.post(prof, "/staff/a/exam/names", on="/staff")
+    assert unsure.status_code == 422 and "tick the box" in main(unsure.text)
+    assert anonymity.hidden(course, "exam") and "Ada" not in in_the_gradebook()
+    assert here.post(prof, "/staff/a/exam/names", on="/staff", sure="yes").status_code == 303
+    assert not anonymity.hidden(course, "exam") and "Ada" in in_the_gradebook()
+    page = main(prof.get("/staff/a/exam").text)
+    assert "Ada Lovelace" in page and "Show the names" not in page
+    for _ in range(2):  # again, and for one that hid nothing: nothing is done, and nothing is logged
+        assert here.post(prof, "/staff/a/td1/names", on="/staff", sure="yes").status_code == 303
+        assert here.post(prof, "/staff/a/exam/names", on="/staff", sure="yes").status_code == 303
+    assert [one for one in lines(here) if one[1] == "names"] == [("prof", "names", "exam")]
+    assert "prof showed the names exam" in main(prof.get("/staff/audit").text)
 
 
 def test_the_log_does_not_say_whose_code_it_was(here: Here) -> None:

@@ -19,13 +19,31 @@ from typing import Any
 
 import pytest
 
-from grader import bridge, cli, content, grading, lock, marks, notebook, regrade, release, report, values, verdicts
+from grader import (
+    attempts,
+    bridge,
+    cli,
+    content,
+    grading,
+    intake,
+    lock,
+    marks,
+    notebook,
+    regrade,
+    release,
+    report,
+    store,
+    values,
+    verdicts,
+)
 from grader import course as courses
 from grader.bridge.gradebook import opened
 from grader.course import deadlines
+from grader.dispatch import perform
 from grader.errors import CourseError, UsageError
 from grader.marks import Scale
 from grader.model import Assignment, Course, Student, Terms
+from grader.store import jobs, outbox, receipts
 
 HERE = Path(__file__).resolve().parent
 TINY, TEMPLATES = HERE / "courses" / "tiny", HERE.parent / "templates"
@@ -293,6 +311,39 @@ def test_the_command_asks_and_without_a_terminal_changes_nothing(course: Course,
     assert code == 0 and "Recorded." in err and score(course, "emmy") == (1, 0)
     assert "Nothing to record" in partiel("regrade", "td", "--trust-submissions")[2]
     assert "Nothing was waiting" in partiel("regrade", "td", "--drop")[1]
+
+
+def test_what_commands_judge_is_told_to_the_server(course: Course) -> None:
+    """Emmy handed in through it: her attempt, and what counts of it, say what the command says."""
+    db = store.of(course)
+    data = (course.root / "submitted" / "emmy" / "td" / "td.ipynb").read_bytes()
+    given = intake.take(course, db, "emmy", "td", data, "web", 1.0)
+    bench = perform.Bench(course.root, perform.Said(trust=True), "w", lambda: 2.0)
+    with db.write() as c:
+        job = jobs.take(c, "w", 2.0, 60)
+    assert job and bench.perform(job).end == "done"
+    bench.close()
+
+    def earned() -> list[Fraction | None]:
+        with db.read() as c:
+            now = receipts.get(c, given.id)
+        told, counts = attempts.last_of(course, given), verdicts.latest(course, "td")["emmy"]
+        assert now and told
+        return [now.earned, *(sum((v.earned for v in one.verdicts), Fraction(0)) for one in (told, counts))]
+
+    assert earned() == [0, 0, 0]
+    change_the_answer(course)
+    found = regrade.propose(course, "td", TRUSTED)
+    assert earned() == [0, 0, 0]
+    assert regrade.accept(course, found) == [] and earned() == [1, 1, 1] and score(course, "emmy") == (1, 0)
+    file = next((course.root.parent / "content" / "exercises").rglob("small.py"))
+    file.write_text(file.read_text("utf-8").replace("return -1", "return -2"), "utf-8")
+    forget()
+    grade(course)
+    assert earned() == [0, 0, 0] and score(course, "ada") == (0, 0)
+    with db.read() as c:
+        assert {one.payload["student"] for one in outbox.waiting(c)} == {"ada", "emmy"}
+    db.close()
 
 
 # ── late ─────────────────────────────────────────────────────────────────────

@@ -167,7 +167,7 @@ def test_the_deadline_that_comes_first_goes_first(db: Store) -> None:
 def test_what_is_graded_again_waits_behind_whatever_is_fresh(db: Store) -> None:
     with db.write() as c:
         add(c, "old", state="graded")
-        jobs.enqueue(c, "old", "td", "ada", NOW - HOUR, due=NOW - HOUR, again=True, force=True)
+        jobs.enqueue(c, "old", "td", "ada", NOW - HOUR, due=NOW - HOUR, again=True)
     queued(db, "fresh", "bob")
     assert order(db) == ["fresh", "old"]
 

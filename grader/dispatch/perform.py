@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from grader import attempts, datasets, intake, known, places, queue, store, weights
+from grader import attempts, datasets, intake, known, places, queue, store, verdicts, weights
 from grader import course as courses
 from grader.dispatch.folder import Folder
 from grader.dispatch.pulse import LEASE, Held, Lost, Pulse
@@ -102,6 +102,10 @@ class Bench:
         why = "; ".join(f"{v.key}: {', '.join(v.evidence)}" for v in broken)[:1000]
         if broken and job.tries + 1 < jobs.SEEN:
             return self._tried(job, why)
+        if job.again:  # what broke is said beside the difference, and keeps its points
+            if not patient(lambda: attempts.propose(course, self.db, record, job, self._clock())):
+                raise Lost
+            return "done", why
         counted = patient(lambda: attempts.settle(course, self.db, given, record, self._clock(), job, left=why))
         if counted is None:
             raise Lost
@@ -115,11 +119,10 @@ class Bench:
         plan = places.plan(course, locked.needs, terms, locked.setup)
         with self._warm.places(plan) as shared, datasets.use(course.secret, course.data):
             return queue.grade(
-                _as_handed(course, given, locked),
+                _as_handed(course, given, locked, verdicts.PROPOSED if job.again else attempts.BOOK),
                 shared,
                 terms.level,
                 device=plan.device,
-                force=job.force,
                 progress=held.progress,
             )
 
@@ -146,9 +149,9 @@ class Bench:
 _NOT_ITS_FAULT = (*intake.FULL, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 
 
-def _as_handed(course: Course, given: Receipt, locked: Lock) -> queue.Job:
-    """With every record there is of it and of its group's: what stands is not judged again."""
-    sheet, book = locked.sheet(given.student), known.book(course, given.assignment, attempts.BOOK)
+def _as_handed(course: Course, given: Receipt, locked: Lock, name: str) -> queue.Job:
+    """With every record that this book has of it and of its group's: what stands is not judged again."""
+    sheet, book = locked.sheet(given.student), known.book(course, given.assignment, name)
     others = (record for member in sheet.group if member != given.student for record in book.of(member))
     before = (*others, *book.of(given.student))
     file = intake.bytes_of(course, given)

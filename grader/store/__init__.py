@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, in
 from grader.course.secret import HIDDEN
 from grader.errors import CourseError
 from grader.model import Course
+from grader.served import DATABASE
 
 __all__ = [
     "HEAD",
@@ -36,7 +37,7 @@ __all__ = [
 Trouble = exc.DBAPIError  # the database is full, read-only, out of reach
 PATIENCE = 30  # seconds that a writer waits for another
 WRITERS = 0x7061727469656C  # PostgreSQL's number of the lock that writers share: "partiel"
-HEAD = "0003"
+HEAD = "0004"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Store:
 
 
 def address(course: Course) -> str:
-    return course.service.database or f"sqlite:///{course.root / HIDDEN / 'server.db'}"
+    return course.service.database or f"sqlite:///{course.root / HIDDEN / DATABASE}"
 
 
 def of(course: Course) -> Store:

@@ -33,7 +33,6 @@ class Job:
     created: float
     gpu: bool
     long: bool
-    force: bool
     tries: int
     worker: str | None
     lease: str | None
@@ -43,6 +42,11 @@ class Job:
     at: int
     of: int
     why: str
+
+    @property
+    def again(self) -> bool:
+        """What was graded is judged once more, to be compared: nothing counts by it."""
+        return bool(self.rank)
 
 
 def enqueue(
@@ -56,7 +60,6 @@ def enqueue(
     gpu: bool = False,
     long: bool = False,
     again: bool = False,
-    force: bool = False,
 ) -> int:
     """Students take turns: the second of one in the same hour waits behind the first of everybody."""
     turn = select(func.count()).where(t.c.student == student, t.c.created > now - HOUR, t.c.rank == 0)
@@ -73,7 +76,6 @@ def enqueue(
             created=now,
             gpu=gpu,
             long=long,
-            force=force,
             tries=0,
             at=0,
             of=0,
@@ -216,6 +218,18 @@ def forget(c: Connection, before: float, *, pretend: bool = False) -> int:
     if pretend:
         return int(c.execute(select(func.count()).select_from(t).where(old)).scalar_one())
     return int(c.execute(delete(t).where(old)).rowcount)
+
+
+def judged_again(c: Connection, assignment: str, since: float) -> tuple[Job, ...]:
+    """What was asked to be judged again, in the order in which that is done."""
+    mine = (t.c.rank > 0, t.c.assignment == assignment, t.c.created >= since)
+    return tuple(_job(row) for row in c.execute(select(t).where(*mine).order_by(*ORDER)))
+
+
+def stop_judging_again(c: Connection, assignment: str) -> None:
+    """Whoever has one of them finds that it was taken away."""
+    mine = (t.c.rank > 0, t.c.assignment == assignment, t.c.state.in_(("queued", "leased", "aside")))
+    c.execute(update(t).where(*mine).values(state="cancelled", lease=None))
 
 
 def withdraw(c: Connection, assignment: str, copy: str, state: str) -> tuple[str, ...]:

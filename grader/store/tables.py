@@ -66,7 +66,6 @@ jobs = Table(
     # who may take it
     Column("gpu", Boolean, nullable=False),
     Column("long", Boolean, nullable=False),  # a training
-    Column("force", Boolean, nullable=False),
     # who has it
     Column("tries", Integer, nullable=False),
     Column("worker", String(200)),

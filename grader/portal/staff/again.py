@@ -1,28 +1,29 @@
-"""Judged again from the pages: what was asked is kept on the disk, what it would change is shown, then it counts."""
+"""Judged again from the pages: asked for and queued, compared when that is done, and then it counts."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from grader import attempts, content, handed, intake, known, regrade, verdicts, whole
+from grader import attempts, content, handed, intake, regrade, verdicts, whole
 from grader.course import amended
 from grader.dispatch.folder import Folder
 from grader.lock import Lock
-from grader.model import Course, Record, Status, Terms
+from grader.model import Course, Record, Terms
 from grader.portal.desk import Desk
 from grader.portal.refusals import refused
 from grader.portal.staff import background
 from grader.portal.staff.background import Task
-from grader.regrade import Proposal
-from grader.store import Connection, receipts
+from grader.regrade import Judged, Proposal, Round
+from grader.store import jobs
 from grader.store.receipts import Receipt
 
-JUDGE, COUNT = "regrade", "accept"
+COMPARE, COUNT = "regrade", "accept"
+OPEN = ("queued", "leased")
 _FOLDERS: WeakKeyDictionary[Desk, Folder] = WeakKeyDictionary()
 
 
@@ -34,11 +35,6 @@ class Asked:
     questions: tuple[str, ...] = ()
     by: str = ""
     at: float = 0.0
-
-
-def terms(desk: Desk) -> Terms:
-    """As course.toml says, and whoever began the server."""
-    return amended(desk.course().grading, {}, trust=desk.trust, force=False)
 
 
 def fresh(desk: Desk, assignment: str) -> None:
@@ -53,94 +49,119 @@ def fresh(desk: Desk, assignment: str) -> None:
 def start(desk: Desk, assignment: str, asked: Asked) -> bool:
     """Whether it was. What an earlier one judged, and nobody let count, is taken up."""
     course, locked = desk.course(), _locked(desk, assignment)
-    if _running(desk, assignment):
+    if _busy(desk, assignment):
         return False
-    _keep(course, assignment, asked)
-    chosen = asked.students or locked.students
-    count = sum(handed.handed_in(course.root, locked, one) is not None for one in chosen)
-
-    def work(task: Task) -> Proposal:
-        content.load.cache_clear()  # the exercise was mended: this process has read it long ago
-        return regrade.propose(course, assignment, terms(desk), asked.students or None, asked.questions, task.step)
-
-    return background.start(desk, JUDGE, assignment, asked.by, work, count)
+    with desk.db.write() as c:
+        if any(job.state in OPEN for job in jobs.judged_again(c, assignment, 0)):
+            return False
+        background.forget(desk, COMPARE, assignment)
+        for copy in dict.fromkeys(intake.copy(locked, one) for one in asked.students or locked.students):
+            for given in attempts.to_judge_again(course, c, assignment, copy):
+                intake.queue(course, c, given, asked.at, again=True)
+        _keep(course, assignment, asked)
+    return True
 
 
 def look(desk: Desk, assignment: str) -> tuple[Asked, Task] | None:
-    """What was asked, and how far it is. After a restart of the server it goes on where it was."""
+    """What was asked, and how far it is: in the queue first, then compared here."""
     asked = _asked(desk.course(), assignment)
     if asked is None:
         return None
-    task = background.find(desk, JUDGE, assignment)
+    with desk.db.read() as c:
+        asked_for = jobs.judged_again(c, assignment, asked.at)
+    left = sum(job.state in OPEN for job in asked_for)
+    if left:
+        background.forget(desk, COMPARE, assignment)  # one that was set aside is tried again
+        return asked, Task(asked.by, asked.at, len(asked_for), len(asked_for) - left)
+    task = background.find(desk, COMPARE, assignment)
     if task is None:
-        start(desk, assignment, asked)
-        task = background.find(desk, JUDGE, assignment)
+        background.start(desk, COMPARE, assignment, asked.by, lambda task: _compared(desk, assignment, asked, task))
+        task = background.find(desk, COMPARE, assignment)
     return (asked, task) if task else None
 
 
 def drop(desk: Desk, assignment: str) -> bool:
-    """Not while it is being judged, or begins to count. Whether there was anything."""
-    if _running(desk, assignment):
+    """Not while it is compared, or begins to count. Whether there was anything."""
+    if _busy(desk, assignment):
         return False
     there = _file(desk.course(), assignment).is_file()
+    with desk.db.write() as c:
+        jobs.stop_judging_again(c, assignment)
     _forget(desk, assignment)
     return there
 
 
 def accept(desk: Desk, assignment: str, by: str) -> bool:
     """What was shown counts, and nothing else. Whether there was something to accept."""
-    task = background.find(desk, JUDGE, assignment)
+    task = background.find(desk, COMPARE, assignment)
     if task is None or task.state != "ended" or not isinstance(task.result, Proposal):
         return False
     proposal: Proposal = task.result
 
+    def count(record: Record, *, same: bool = False) -> str:
+        return attempts.let_count(desk.course(), desk.db, record, desk.now(), same=same)
+
     def work(counting: Task) -> tuple[str, ...]:
-        remarks = let_count(desk, proposal, counting.step)
+        remarks = regrade.let_count(proposal, count, counting.step)
         _forget(desk, assignment)
         return tuple(remarks)
 
     return background.start(desk, COUNT, assignment, by, work, len(proposal.records))
 
 
-def _running(desk: Desk, assignment: str) -> bool:
-    tasks = (background.find(desk, what, assignment) for what in (JUDGE, COUNT))
+def _busy(desk: Desk, assignment: str) -> bool:
+    tasks = (background.find(desk, what, assignment) for what in (COMPARE, COUNT))
     return any(task is not None and task.state == "running" for task in tasks)
 
 
-def let_count(desk: Desk, proposal: Proposal, step: Callable[[], None] = lambda: None) -> list[str]:
-    """Into the ledger and the database; the gradebook hears of it through the outbox. Gives what was left, and why."""
-    course, id = desk.course(), proposal.assignment
-    locked, left = _locked(desk, id), []
-    mine = {record.student: record for record in proposal.records}
-    for student, record in mine.items():
-        with desk.db.read() as c:
-            given = _given(c, locked, record)
-        if given is None:
-            left += _outside(desk, course, record)
-        elif given.student == student:
-            broken = [v.key for v in record.verdicts if v.status is Status.BROKEN]
-            attempts.settle(course, desk.db, given, record, desk.now(), left=", ".join(broken))
-        elif given.student not in mine:
-            left.append(f"{student}: {given.student} handed this copy in, and was not judged again.")
-        step()
-    return left
+# ── compared ─────────────────────────────────────────────────────────────────
 
 
-def _outside(desk: Desk, course: Course, record: Record) -> list[str]:
-    """A copy that did not come through the server."""
-    last = known.book(course, record.assignment).last(record.student)
-    if last is not None and last.submission != record.submission:
-        return [f"{record.student}: another file was graded meanwhile, and counts."]
-    with desk.db.write() as c:
-        verdicts.append(course, record)
-        attempts.tell_gradebook(c, record, desk.now())
-    return []
+def _compared(desk: Desk, assignment: str, asked: Asked, task: Task) -> Proposal:
+    """Workers judged what came through the server; what lies in ``submitted/`` by another way is judged here."""
+    course = desk.course()
+    fresh(desk, assignment)
+    round_ = regrade.ask(course, assignment, asked.students or None, asked.questions)
+    with desk.db.read() as c:
+        why = {job.submission: job.why for job in jobs.judged_again(c, assignment, asked.at) if job.state != "done"}
+        came = {copy: attempts.to_judge_again(course, c, assignment, copy) for copy in _copies(round_)}
+    ours = tuple(_served(course, round_, came, why))
+    others = tuple(one for one in round_.students if one not in {judged.student for judged in ours})
+    task.of = len(others)
+    theirs = regrade.fresh(course, round_, _terms(desk), others, task.step) if others else ()
+    return regrade.compare(course, round_, (*ours, *theirs), best=attempts.best_counts(course, assignment))
 
 
-def _given(c: Connection, locked: Lock, record: Record) -> Receipt | None:
-    came = receipts.of_copy(c, locked.assignment, intake.copy(locked, record.student))
-    mine = (one for one in reversed(came) if record.submission in (one.submission, one.sha256))
-    return next((one for one in mine if one.graded is not None), None)
+def _copies(asked: Round) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(intake.copy(asked.locked, one) for one in asked.students))
+
+
+def _served(
+    course: Course, asked: Round, came: Mapping[str, tuple[Receipt, ...]], why: Mapping[str, str]
+) -> Iterator[Judged]:
+    """Each member's attempts, oldest first, where the one that counts is the server's."""
+    for student in asked.students:
+        every = came[intake.copy(asked.locked, student)]
+        counts = asked.counting[student].submission
+        if not any(counts in (given.submission, given.sha256) for given in every):
+            continue
+        for given in every:
+            sheet = asked.locked.sheet(given.student)
+            old, new = (attempts.last_of(course, given, book) for book in (attempts.BOOK, verdicts.PROPOSED))
+            if old is None:
+                continue
+            old = handed.shared(old, student, sheet, given.student)
+            if counts in (given.submission, given.sha256):
+                old = asked.counting[student]
+            if new is None:
+                yield Judged(student, old, why.get(given.id) or "was not judged again.")
+            else:
+                yield Judged(student, old, handed.shared(new, student, sheet, given.student))
+
+
+def _terms(desk: Desk) -> Terms:
+    """As course.toml says, and whoever began the server."""
+    return amended(desk.course().grading, {}, trust=desk.trust, force=False)
 
 
 def up_and_down(proposal: Proposal) -> tuple[int, int]:
@@ -183,7 +204,7 @@ def _forget(desk: Desk, assignment: str) -> None:
     course = desk.course()
     regrade.drop(course, assignment)
     _file(course, assignment).unlink(missing_ok=True)
-    background.forget(desk, JUDGE, assignment)
+    background.forget(desk, COMPARE, assignment)
 
 
 def _locked(desk: Desk, assignment: str) -> Lock:

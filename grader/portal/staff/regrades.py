@@ -43,6 +43,7 @@ def shown(request: Request, assignment: str, visitor: AsStaff, desk: TheDesk) ->
         task=task,
         counting=counting,
         busy=busy,
+        queued=task is not None and task.thread is None,
         every=EVERY,
         proposal=proposal,
         changes=sorted(proposal.changes, key=lambda one: place[one.student]) if proposal else (),
@@ -73,7 +74,7 @@ def ask(assignment: str, visitor: AsStaff, desk: TheDesk, student: Field = "", q
 def accept(assignment: str, visitor: AsInstructor, desk: TheDesk) -> Response:
     """What counts changes here: instructors only."""
     names(desk, assignment)
-    task = background.find(desk, again.JUDGE, assignment)
+    task = background.find(desk, again.COMPARE, assignment)
     proposal = task.result if task and task.state == "ended" else None
     if again.accept(desk, assignment, visitor.id) and proposal is not None:
         more, less = again.up_and_down(proposal)

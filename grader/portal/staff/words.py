@@ -105,6 +105,27 @@ WORDS: Mapping[str, Text] = {
         "Ce document porte le nom de l’étudiant, et les noms sont masqués.",
         "This document names its student, and names are hidden.",
     ),
+    "names_where": Text(
+        "Quand les notes sont définitives, un responsable du cours lève l’anonymat sur la page du devoir.",
+        "Once the marks are final, an instructor of the course shows the names on the assignment’s page.",
+    ),
+    "names_lift": Text("Lever l’anonymat", "Show the names"),
+    "names_lift_how": Text(
+        "Les noms remplacent les codes partout, pour tous les enseignants, et les notes peuvent sortir : c’est sans "
+        "retour.",
+        "Names take the place of codes everywhere, for all who teach, and marks can go out. This cannot be undone.",
+    ),
+    "names_still": Text(
+        "Formgrader garde les codes tant que ceci est anonyme :", "Formgrader keeps codes as long as this is anonymous:"
+    ),
+    "names_sure": Text("Les notes de ce devoir sont définitives.", "The marks of this assignment are final."),
+    "names_unsure": Text(
+        "L’anonymat n’est pas levé : cochez d’abord la case.", "Names stay hidden: tick the box first."
+    ),
+    "names_not_there": Text(
+        "Les noms sont visibles ici, mais le carnet de nbgrader montre encore les codes.",
+        "Names are shown here, but nbgrader’s gradebook still has the codes.",
+    ),
     "release": Text("Publier les corrections", "Release the feedback"),
     "release_how": Text("Chaque étudiant lira la sienne aussitôt.", "Each student can read theirs at once."),
     "hold": Text("Ne plus montrer les corrections", "Hold the feedback back"),
@@ -130,10 +151,11 @@ WORDS: Mapping[str, Text] = {
     # judging again
     "regrade": Text("Corriger de nouveau", "Regrade"),
     "regrade_how": Text(
-        "Quand un exercice a été rectifié : les copies qui comptent sont corrigées de nouveau, à part. Vous verrez "
-        "quelles notes montent et lesquelles baissent ; rien ne change avant votre accord.",
-        "After an exercise has been put right: the copies that count are graded again, aside. You will see which marks "
-        "go up and which go down; nothing changes before you agree.",
+        "Quand un exercice a été rectifié : les copies qui comptent sont corrigées de nouveau, à part, après celles "
+        "que des étudiants viennent de déposer. Vous verrez quelles notes montent et lesquelles baissent ; rien ne "
+        "change avant votre accord.",
+        "After an exercise has been put right: the copies that count are graded again, aside, behind what students "
+        "have just handed in. You will see which marks go up and which go down; nothing changes before you agree.",
     ),
     "every_question": Text("Toutes les questions", "Every question"),
     "which_question": Text("Question", "Question"),
@@ -166,6 +188,7 @@ WORDS: Mapping[str, Text] = {
     "stays_withdrawn": Text("question retirée", "withdrawn"),
     "accept": Text("Faire compter ces verdicts", "Let these verdicts count"),
     "drop": Text("Abandonner", "Drop them"),
+    "give_up": Text("Arrêter là", "Stop here"),
     "all_of_it": Text("Total", "Total"),
     # a copy
     "attempt": Text("Essai", "Attempt"),
@@ -322,6 +345,7 @@ DEEDS: Mapping[str, Text] = {
     "regrade_drop": Text("nouvelle correction abandonnée", "dropped a regrade"),
     "override": Text("note à la main", "marked by hand"),
     "lift": Text("note à la main retirée", "took a mark back"),
+    "names": Text("anonymat levé", "showed the names"),
     "marks": Text("notes téléchargées", "downloaded marks"),
     "hand_out": Text("copies distribuées", "handed out copies"),
     "generate": Text("copies distribuées", "handed out copies"),
