@@ -58,9 +58,8 @@ def main() -> int:
             shutil.copytree(source, kept)
             kind = "cluster" if number % 5 == 0 else "postgresql" if postgres and number % 5 == 2 else "here"
             kind = options.only or kind
-            one = Round(kept, files, random.Random(choose.random()), kind, postgres)
+            one = Round(kept, files, random.Random(choose.random()), kind, postgres, killed)
             faults = one.run()
-            killed.update(one.killed)
             bad += bool(faults)
             print(
                 f"{number:3}  {kind:<10} {size} submissions, killed: {', '.join(one.killed) or 'nothing'};"
@@ -102,6 +101,7 @@ class Round:
     choose: random.Random
     kind: str
     postgres: str | None
+    before: Counter[str]  # what earlier rounds killed, and this one
     killed: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -208,7 +208,8 @@ class Round:
         if self.kind == "postgresql":
             kinds["connections"] = [0]
         kinds.pop("", None)
-        name = self.choose.choice(sorted(kinds))
+        seldom = min(self.before[name] for name in kinds)  # everything has its turn
+        name = self.choose.choice(sorted(name for name in kinds if self.before[name] == seldom))
         if name == "connections":
             self._cut()
         else:
@@ -217,6 +218,7 @@ class Round:
             except ProcessLookupError:
                 name = "nothing"
         self.killed.append(name)
+        self.before[name] += 1
 
     def _called(self, pid: int, name: str, root: int) -> str:
         if pid == root:
