@@ -163,9 +163,12 @@ def test_a_lost_card_is_a_fault_only_where_there_is_one(where: str, monkeypatch:
         assert ran.crash and ran.crash.ename == "RuntimeError"
 
 
-def test_the_script_for_a_machine_with_a_card_says_that_here_is_none() -> None:
+def test_the_scripts_for_a_machine_with_a_card_say_that_here_is_none() -> None:
     if cards.count():
         pytest.skip("there is a card")
+    command = [sys.executable, str(ROOT / "benchmarks" / "practice.py"), "--gpu", "0"]
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert said.returncode == 2 and "--gpu 0: " in said.stderr and not said.stdout
     script = ROOT / "benchmarks" / "gpu_check.py"
     said = subprocess.run([sys.executable, str(script)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert said.returncode == 2 and "no card" in said.stdout + said.stderr

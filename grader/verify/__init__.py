@@ -45,8 +45,11 @@ class Checked:
     dropped: int = 0
 
 
-def check(id: str, own: tuple[Path, ...] = (), *, full: bool = False) -> Checked:
-    """Every law of one exercise; with ``full``, those that need torch too. Raises UsageError for an unknown id."""
+def check(id: str, own: tuple[Path, ...] = (), *, full: bool = False, gpu: int | None = None) -> Checked:
+    """Every law of one exercise; with ``full``, those that need torch too, on this card if there is one to be used.
+
+    Raises UsageError for an unknown id, SandboxFault where there is no such card.
+    """
     if left := tuple(blanks(content.where(id, own))):
         return Checked(id, left, not_run="all")
     try:
@@ -56,7 +59,7 @@ def check(id: str, own: tuple[Path, ...] = (), *, full: bool = False) -> Checked
     problems = list(light(exercise))
     runs = full or not needs_torch(exercise)
     if runs:
-        with benches(full) as bench:
+        with benches(full, gpu) as bench:
             problems += solutions_behave(exercise, bench)
     if full:
         problems += oracle_agrees(exercise)

@@ -29,8 +29,11 @@ def needs_torch(exercise: Exercise) -> bool:
 
 
 @contextmanager
-def benches(full: bool) -> Iterator[Callable[[Exercise], Sandbox]]:
-    """Authors' own solutions are trusted: no walls, one warm parent for light exercises and one for heavy ones."""
+def benches(full: bool, gpu: int | None = None) -> Iterator[Callable[[Exercise], Sandbox]]:
+    """Authors' own solutions are trusted: no walls, one warm parent for light exercises and one for heavy ones.
+
+    ``gpu``: the card that heavy ones see, by its number in nvidia-smi. Raises SandboxFault where there is no such card.
+    """
     with ExitStack() as stack, datasets.use(secret="the secret of nobody's course"):
         opened: dict[tuple[str, ...], Sandbox] = {}
 
@@ -39,7 +42,7 @@ def benches(full: bool) -> Iterator[Callable[[Exercise], Sandbox]]:
             if needs not in opened:
                 preload = tuple(name for name in needs if name in HEAVY)
                 data = {name: datasets.public(name) for name in needs if name in datasets.KNOWN}
-                opened[needs] = open_sandbox("plain", preload=preload, data=data)
+                opened[needs] = open_sandbox("plain", preload=preload, data=data, gpu=gpu if preload else None)
                 stack.callback(opened[needs].close)
             return opened[needs]
 
