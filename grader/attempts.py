@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Literal
 
 from grader import course as courses
-from grader import handed, intake, known, served, verdicts, weights, whole
+from grader import handed, intake, known, verdicts, weights, whole
 from grader.lock import Lock
 from grader.model import Course, Record, Status, Verdict
 from grader.store import Connection, Store, jobs, outbox, receipts, released
@@ -45,19 +45,15 @@ def settle(
         return records
 
 
-def let_count(course: Course, db: Store, record: Record, now: float, *, same: bool = False) -> str:
-    """A copy was judged outside the queue: by a command, or again. As ``served.Count`` says.
+def judged_elsewhere(course: Course, db: Store, record: Record, now: float) -> str:
+    """Not in the queue, but by a command, or again: gives who handed it in, whose record does it; "": not here.
 
-    One that came through the server is settled as any attempt is, so that a newer or a better one is not overtaken.
+    It is settled as any attempt is, so that a newer or a better one is not overtaken.
     """
     with db.read() as c:
         given = of_record(course, c, record)
     if given is None:
-        with db.write() as c:
-            by = served.alone(course, record, same=same)
-            if by:
-                tell_gradebook(c, record, now)
-        return by
+        return ""
     if given.student == record.student:
         broken = [v.key for v in record.verdicts if v.status is Status.BROKEN]
         settle(course, db, given, record, now, left=", ".join(broken))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from grader import known, verdicts
-from grader.course.secret import HIDDEN
+from grader.course.secret import DATABASE, HIDDEN
 from grader.model import Course, Record
 
-DATABASE = "server.db"  # where course.toml names none
+if TYPE_CHECKING:
+    from grader.store import Store
 
 
 class Count(Protocol):
@@ -32,18 +34,34 @@ def there(course: Course) -> bool:
 def counting(course: Course) -> Iterator[Count]:
     """Raises CourseError where the server's database cannot be opened."""
     if not there(course):
-        yield lambda record, *, same=False: alone(course, record, same=same)
+        yield partial(_alone, course)
         return
-    from grader import attempts, store  # SQLAlchemy takes its time to import: only where there is a server
+    from grader import store  # SQLAlchemy takes its time to import: only where there is a server
 
     db = store.of(course)
     try:
-        yield lambda record, *, same=False: attempts.let_count(course, db, record, time.time(), same=same)
+        yield on(course, db, time.time)
     finally:
         db.close()
 
 
-def alone(course: Course, record: Record, *, same: bool) -> str:
+def on(course: Course, db: Store, clock: Callable[[], float]) -> Count:
+    """With a server's database, which is open."""
+    from grader import attempts
+
+    def count(record: Record, *, same: bool = False) -> str:
+        if by := attempts.judged_elsewhere(course, db, record, clock()):
+            return by
+        by = _alone(course, record, same=same)
+        if by:
+            with db.write() as c:
+                attempts.tell_gradebook(c, record, clock())
+        return by
+
+    return count
+
+
+def _alone(course: Course, record: Record, *, same: bool = False) -> str:
     """In the ledger, and nowhere else."""
     if same:
         last = known.book(course, record.assignment).last(record.student)

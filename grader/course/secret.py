@@ -9,6 +9,7 @@ from grader.errors import CourseError
 
 SHORTEST = 16  # characters
 HIDDEN = ".partiel"  # the course's own folder: secret, verdicts. Never handed out
+DATABASE = "server.db"  # in it, where course.toml names none
 
 
 def make(folder: Path) -> None:

@@ -15,10 +15,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, exc, insert, inspect, make_url, select, text
 
-from grader.course.secret import HIDDEN
+from grader.course.secret import DATABASE, HIDDEN
 from grader.errors import CourseError
 from grader.model import Course
-from grader.served import DATABASE
 
 __all__ = [
     "HEAD",

@@ -9,11 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from grader import attempts, content, handed, intake, regrade, verdicts, whole
+from grader import attempts, content, handed, intake, regrade, served, verdicts, whole
 from grader.course import amended
 from grader.dispatch.folder import Folder
 from grader.lock import Lock
-from grader.model import Course, Record, Terms
+from grader.model import Course, Terms
 from grader.portal.desk import Desk
 from grader.portal.refusals import refused
 from grader.portal.staff import background
@@ -97,9 +97,7 @@ def accept(desk: Desk, assignment: str, by: str) -> bool:
     if task is None or task.state != "ended" or not isinstance(task.result, Proposal):
         return False
     proposal: Proposal = task.result
-
-    def count(record: Record, *, same: bool = False) -> str:
-        return attempts.let_count(desk.course(), desk.db, record, desk.now(), same=same)
+    count = served.on(desk.course(), desk.db, desk.now)
 
     def work(counting: Task) -> tuple[str, ...]:
         remarks = regrade.let_count(proposal, count, counting.step)
