@@ -83,6 +83,12 @@ class Live:
         return bool(self.queued) and not any(one.sound for one in self.workers)
 
 
+def graded(desk: Desk) -> bool:
+    """Whether somebody takes what waits."""
+    with desk.db.read() as c:
+        return any(one.sound for one in workers.seen_since(c, desk.now() - ALIVE))
+
+
 def live(desk: Desk) -> Live:
     everyone, now = Everyone(desk), desk.now()
     with desk.db.read() as c:

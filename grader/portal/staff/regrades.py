@@ -11,7 +11,7 @@ from grader import report
 from grader.portal.doors import AsInstructor, AsStaff, TheDesk
 from grader.portal.pages import files, page
 from grader.portal.refusals import refused
-from grader.portal.staff import again, background, classes
+from grader.portal.staff import again, background, classes, live
 from grader.portal.staff.again import Asked
 from grader.portal.staff.live import EVERY
 from grader.portal.staff.who import names
@@ -44,6 +44,7 @@ def shown(request: Request, assignment: str, visitor: AsStaff, desk: TheDesk) ->
         counting=counting,
         busy=busy,
         queued=task is not None and task.thread is None,
+        stuck=not live.graded(desk),
         every=EVERY,
         proposal=proposal,
         changes=sorted(proposal.changes, key=lambda one: place[one.student]) if proposal else (),
