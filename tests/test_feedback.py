@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +14,7 @@ from grader import feedback, judge
 from grader.feedback import Marked, Page, Part, formula, harmless, markdown, points, sentence, shown, typography
 from grader.feedback.markup import clean
 from grader.model import Curve, Lang, Measure, Measured, Status, Text
+from tests.browser import opened
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
@@ -309,15 +307,15 @@ def test_a_value_stands_on_its_side_of_the_threshold() -> None:
 def test_both_graded_runs_are_on_one_scale_and_the_one_that_counts_is_said() -> None:
     html = feedback.training(TWICE, (), "fr")
     [drawing] = drawings(html)
-    assert "essai 1\u202f: 0,819" in drawing and "essai 2\u202f: 0,918" in drawing
-    assert "Marge sur le seuil\u202f: −0,093 (essai 1), +0,006 (essai 2, qui compte)" in html
+    assert "entraînement 1\u202f: 0,819" in drawing and "entraînement 2\u202f: 0,918" in drawing
+    assert "Marge sur le seuil\u202f: −0,093 (entraînement 1), +0,006 (entraînement 2, qui compte)" in html
 
 
 def test_what_the_figures_say_is_not_said_again() -> None:
     once, twice = (judge.measured(one, "fr") for one in (SECOND, FIRST))
     assert feedback.otherwise((once, "x = 3"), ONCE, "fr") == ("x = 3",)
-    lines = (f"essai 1 sur 2 : {twice}", f"essai 2 sur 2 : {once}", "essai 2 sur 2 : x = 3")
-    assert feedback.otherwise(lines, TWICE, "fr") == ("essai 2 sur 2 : x = 3",)
+    lines = (f"entraînement 1 sur 2 : {twice}", f"entraînement 2 sur 2 : {once}", "entraînement 2 sur 2 : x = 3")
+    assert feedback.otherwise(lines, TWICE, "fr") == ("entraînement 2 sur 2 : x = 3",)
     assert feedback.otherwise((once,), (), "fr") == (once,)  # an older record has no figures
 
 
@@ -353,34 +351,13 @@ def test_a_picture_is_named_in_the_language_of_the_page() -> None:
 
 # ── a browser ────────────────────────────────────────────────────────────────
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
-
-
-def browser(tmp_path: Path, page: str, *flags: str) -> str:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium here: in CI the page must be opened (apt-get install chromium)")
-        pytest.skip("no Chromium here: apt-get install chromium")
-    file = tmp_path / "page.html"
-    file.write_text(page, "utf-8")
-    quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    more = f"--disable-component-update --disable-sync --hide-scrollbars --user-data-dir={tmp_path / 'profile'}"
-    ran = subprocess.run(
-        [CHROMIUM, *quiet.split(), *more.split(), *flags, file.as_uri()],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
-
 
 @pytest.mark.slow
 def test_chromium_shows_formulas_and_runs_nothing(tmp_path: Path) -> None:
     evil = "<p id=canary>safe</p><script>document.getElementById('canary').textContent = 'owned'</script>"
     page = feedback.page(example())
     tested = page.replace("</main>", f"{evil}</main>")  # even what got past us is stopped by the policy
-    dom = lxml_html.document_fromstring(browser(tmp_path, tested, "--dump-dom"))
+    dom = lxml_html.document_fromstring(opened(tmp_path, tested, "--dump-dom"))
     assert dom.xpath("string(//p[@id='canary'])") == "safe"
     assert len(dom.xpath("//*[local-name()='math']")) > 10
     assert lxml_html.document_fromstring(page).xpath("//script") == []
@@ -389,8 +366,8 @@ def test_chromium_shows_formulas_and_runs_nothing(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_chromium_draws_and_prints_the_page(tmp_path: Path) -> None:
     page = feedback.page(example())
-    browser(tmp_path, page, "--window-size=900,1600", f"--screenshot={tmp_path / 'page.png'}")
+    opened(tmp_path, page, "--window-size=900,1600", f"--screenshot={tmp_path / 'page.png'}")
     assert (tmp_path / "page.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "page.png").stat().st_size > 30_000  # a blank page compresses to less
-    browser(tmp_path, page, f"--print-to-pdf={tmp_path / 'page.pdf'}", "--no-pdf-header-footer")
+    opened(tmp_path, page, f"--print-to-pdf={tmp_path / 'page.pdf'}", "--no-pdf-header-footer")
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")

@@ -7,14 +7,19 @@ import hashlib
 import io
 import json
 import stat
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
 from grader import anonymity, intake, receipt
 from grader.cli import app as commands
-from grader.portal import create, facts, hub, links
+from grader.errors import UsageError
+from grader.portal import create, facts, links
 from grader.portal.lti import people
 from grader.portal.pages import local
 from grader.store import audit, jobs, receipts, tokens
@@ -108,29 +113,54 @@ def test_a_cookie_is_no_link_and_a_link_is_no_cookie(here: Here) -> None:
     assert nobody.get("/staff").status_code == 303
 
 
+OWN = {"name": "ada", "kind": "user", "scopes": ["users:activity!user=ada", "access:servers!server=ada/"]}
+
+
+@contextmanager
+def answering(body: bytes) -> Iterator[str]:
+    """A program at the hub's address that says this, whatever it is asked."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+
+
 @pytest.mark.parametrize(
-    "said",
+    ("said", "code"),
     [
-        {"name": "ada", "kind": "user", "scopes": ["access:services!service=grades", "read:users:name!user=ada"]},
-        {"name": "ada", "kind": "service", "scopes": ["access:servers"]},
-        {"name": "ada", "kind": "user"},
-        {"name": "ada"},
-        {},
+        (OWN, 200),
+        (OWN | {"scopes": ["access:servers!server=ada2/", "access:servers!user=ada2"]}, 401),
+        (OWN | {"scopes": "access:servers!server=ada/"}, 401),
+        (OWN | {"scopes": None}, 401),
+        (OWN | {"kind": None}, 401),
+        (OWN | {"name": ""}, 401),
+        (OWN | {"name": "mallory", "scopes": ["access:servers!server=mallory/"]}, 401),
+        ([OWN], 401),
+        ({}, 401),
+        (None, 502),
     ],
-    ids=["granted to another service", "a service of that name", "no scopes", "no kind", "nothing"],
-)
-def test_a_token_of_the_hub_that_is_not_for_a_session_of_theirs_opens_nothing(
-    here: Here, monkeypatch: pytest.MonkeyPatch, said: dict[str, Any]
-) -> None:
+    ids=[
+        "her own", "a longer name", "one scope", "no scopes", "no kind", "no name", "no student", "many", "nothing",
+        "no JSON",
+    ],
+)  # fmt: skip
+def test_a_token_is_nobodys_where_the_hub_does_not_say_so(here: Here, said: Any, code: int) -> None:
+    """What a real hub says of real tokens is in test_portal_hub.py."""
     file = here.root / "course.toml"
-    file.write_text(
-        f'{file.read_text()}\n[server.jupyterhub]\nurl = "https://hub"\nclient_id = "x"\nsecret_file = "s"\n'
-    )
-    monkeypatch.setattr(hub, "_answer", lambda _asked: said)
-    assert here.client().get("/api/v1/me", headers=bearer("of-the-hub")).status_code == 401
-    own = {"name": "ada", "kind": "user", "scopes": ["access:servers!server=ada/", "users:activity!user=ada"]}
-    monkeypatch.setattr(hub, "_answer", lambda _asked: own)
-    assert here.client().get("/api/v1/me", headers=bearer("of-the-hub")).json()["id"] == "ada"
+    with answering(b"<html>" if said is None else json.dumps(said).encode()) as url:
+        hub = f'[server.jupyterhub]\nurl = "{url}"\nclient_id = "x"\nsecret_file = "s"\n'
+        file.write_text(f"{file.read_text()}\n{hub}")
+        assert here.client().get("/api/v1/me", headers=bearer("of-the-hub")).status_code == code
 
 
 def test_a_name_that_somebody_chose_on_the_platform_makes_no_teacher(here: Here) -> None:
@@ -342,6 +372,15 @@ def test_links_as_a_sheet_are_no_formulas(here: Here, monkeypatch: pytest.Monkey
     sheet = here.post(here.client("prof"), "/staff/links/all.csv", on="/staff/links").text
     cells = [cell for row in csv.reader(io.StringIO(sheet.removeprefix("\ufeff"))) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "-"))]
+
+
+@pytest.mark.parametrize("command", ["links", "token"])
+def test_who_has_withdrawn_is_given_no_way_in(here: Here, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    from typer.testing import CliRunner
+
+    monkeypatch.chdir(here.root)
+    said = CliRunner().invoke(commands, [command, "kurt"])
+    assert isinstance(said.exception, UsageError) and said.exception.problem == "has withdrawn"
 
 
 def test_a_personal_link_is_in_no_log_and_no_address_writes_a_line_of_it(

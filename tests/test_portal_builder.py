@@ -36,6 +36,9 @@ def test_a_new_assignment_from_the_catalogue_to_its_copies(here: Here, prof: Any
     do(here, prof, do="points", index="1", points="3,5")
     page = do(here, prof, do="settings", id="td9", title="TD 9 : l'essai", solution="on")
     assert 'value="3.5"' in page.text
+    goes = here.post(prof, "/build/draft", on="/build", do="settings", id="td9", title="TD 9 : l'essai", then="file")
+    assert goes.headers["location"] == "/build/file", "what was typed goes along with the button that goes on"
+    do(here, prof, do="settings", id="td9", title="TD 9 : l'essai", solution="on")
     shown = prof.get("/build/file")
     assert "+exercises = [" in shown.text and "td9" in shown.text
     before = (here.root / "course.toml").read_text()

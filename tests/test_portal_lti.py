@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 from collections.abc import Iterator
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -15,10 +17,11 @@ import jwt
 import pytest
 from jwcrypto.jwk import JWK
 
-from grader.dispatch import sending
+from grader import anonymity, bridge, lock
+from grader.dispatch import recorder, sending
 from grader.portal.lti import grades, people
-from grader.store import lti, outbox
-from tests.portal_course import ADDRESS, Here, here  # noqa: F401 - a fixture
+from grader.store import audit, lti, outbox, released
+from tests.portal_course import ADDRESS, Here, here, sent  # noqa: F401 - a fixture
 
 registration = pytest.importorskip("lti1p3platform.registration")
 from lti1p3platform.ltiplatform import LTI1P3PlatformConfAbstract  # noqa: E402
@@ -179,6 +182,11 @@ keys = "{moodle.url}/keys"
     return here
 
 
+def logged(course: Here, what: str) -> list[tuple[str, str, str, Any]]:
+    with course.desk.db.read() as c:
+        return [(one.who, one.role, one.on, json.loads(one.detail)) for one in audit.lines(c) if one.what == what]
+
+
 def test_a_student_comes_from_the_platform_to_their_own_copy(course: Here, moodle: Platform) -> None:
     browser = course.client()
     said = moodle.launch(browser, "u1", email="ADA@example.org", assignment="td1")
@@ -206,6 +214,7 @@ def test_a_second_account_does_not_become_somebody_who_came_in_already(course: H
     assert moodle.launch(course.client(), "u1", email="ada@example.org").status_code == 303
     assert moodle.launch(course.client(), "thief", email="ada@example.org").status_code == 403
     assert moodle.launch(course.client(), "u1", email="changed@example.org").status_code == 303, "they are known by now"
+    assert logged(course, "lti_met") == [("ada", "student", moodle.url, {"account": "u1"})]
 
 
 def test_who_is_not_of_the_course_stays_outside(course: Here, moodle: Platform) -> None:
@@ -267,6 +276,7 @@ def test_an_instructor_places_a_link_that_opens_the_assignment(course: Here, moo
     assert item["lineItem"]["resourceId"] == "td1" and item["lineItem"]["scoreMaximum"] > 0
     again = course.post(browser, "/staff/lti/choose", on="/staff/lti", key=key, assignment="td1")
     assert again.status_code == 403, "a choice is made once"
+    assert logged(course, "lti_place") == [("prof", "instructor", "td1", {"platform": moodle.url})]
 
 
 def test_the_platforms_people_are_met_and_the_others_named(course: Here, moodle: Platform) -> None:
@@ -281,85 +291,102 @@ def test_the_platforms_people_are_met_and_the_others_named(course: Here, moodle:
     assert "&lt;b&gt;Mallory" in said.text
     with course.desk.db.read() as c:
         assert lti.people(c, moodle.url) == {"prof": "u9", "ada": "u1"}
+    course.post(prof, "/staff/lti/people", on="/staff/lti", issuer=moodle.url, resource="link-1")
+    assert logged(course, "lti_people") == [("prof", "instructor", moodle.url, {"people": ["ada"]})]
 
 
-def sent(desk: Any) -> int:
+def delivered(desk: Any) -> int:
     """As `partiel work` does it, every few seconds."""
     return sending.deliver(desk.course(), desk.db, grades.KIND, desk.now())
 
 
-def graded(course: Here, monkeypatch: pytest.MonkeyPatch, score: Fraction) -> None:
-    """The gradebook says so; nbgrader itself is asked in other tests, and takes seconds."""
-    from grader import bridge
-    from grader.bridge.counted import Final, Finals
-
-    final = Final(score, Fraction(0), ())
-    monkeypatch.setattr(bridge, "finals", lambda *_: Finals(Fraction(3), {"ada": final}, frozenset()))
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where nbgrader's gradebook is kept as it was before anybody was graded: it takes seconds to make one."""
+    return tmp_path_factory.mktemp("gradebook") / "gradebook.db"
 
 
-def test_a_mark_arrives_once_when_feedback_is_shown_and_again_when_it_changes(
-    course: Here, moodle: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from grader.store import released
+@pytest.fixture
+def book(course: Here, empty: Path) -> Here:
+    here = course.desk.course()
+    if not empty.exists():
+        for assignment in ("td1", "exam"):
+            bridge.register(here, lock.read(here, assignment))
+        shutil.copyfile(here.root / "gradebook.db", empty)
+    shutil.copyfile(empty, here.root / "gradebook.db")
+    return course
 
-    desk = course.desk
-    moodle.launch(course.client(), "u1", email="ada@example.org", assignment="td1")
-    graded(course, monkeypatch, Fraction(2))
+
+WRONG, RIGHT = Fraction(1, 3), Fraction(7, 3)  # of 7/3: the other question's third is always earned
+
+
+def graded(book: Here, mark: Fraction, assignment: str = "td1") -> None:
+    """Ada's copy handed in, run, judged and recorded in the gradebook."""
+    desk = book.desk
+    params = lock.read(desk.course(), assignment).sheet("ada").items[0].variant.params
+    right = (params["n"] + 2 - params["k"]) // params["s"] + 1
+    sent(book, "ada", assignment, answer=f"size = {right if mark == RIGHT else 999}")
+    book.clock.jump(1)
+    book.grade()
+    assert recorder.record_due(desk.course(), desk.db, book.clock) == 1
+    assert bridge.finals(desk.course(), assignment).by_student["ada"].score == mark
+
+
+def shown(book: Here, assignment: str) -> None:
+    with book.desk.db.write() as c:
+        released.release(c, assignment, "prof", book.clock())
+
+
+def test_a_mark_arrives_once_when_feedback_is_shown_and_again_when_it_changes(book: Here, moodle: Platform) -> None:
+    desk = book.desk
+    moodle.launch(book.client(), "u1", email="ada@example.org", assignment="td1")
+    moodle.launch(book.client(), "u2", number="emmy", assignment="td1")
+    graded(book, WRONG)
     assert grades.gather(desk.course(), desk.db, desk.now()) == 0, "not before feedback is shown"
-    with desk.db.write() as c:
-        released.release(c, "td1", "prof", desk.now())
+    shown(book, "td1")
     for _ in range(3):
         grades.gather(desk.course(), desk.db, desk.now())
-        sent(desk)
+        delivered(desk)
     (one,) = moodle.scores
-    assert (one["userId"], one["scoreGiven"], one["scoreMaximum"]) == ("u1", 2.0, 3.0)
-    assert one["path"] == "/lineitems/1/scores"
-    graded(course, monkeypatch, Fraction(5, 2))
+    assert (one["userId"], one["path"]) == ("u1", "/lineitems/1/scores"), "nothing is said of who was not graded"
+    assert (one["scoreGiven"], one["scoreMaximum"]) == (float(WRONG), float(RIGHT))
+    graded(book, RIGHT)
     grades.gather(desk.course(), desk.db, desk.now())
-    assert sent(desk) == 1
-    assert [said["scoreGiven"] for said in moodle.scores] == [2.0, 2.5]
+    assert delivered(desk) == 1
+    assert [said["scoreGiven"] for said in moodle.scores] == [float(WRONG), float(RIGHT)]
 
 
-def test_a_platform_that_is_down_gets_the_mark_when_it_is_back(
-    course: Here, moodle: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from grader.store import released
-
-    desk = course.desk
-    moodle.launch(course.client(), "u1", email="ada@example.org", assignment="td1")
-    graded(course, monkeypatch, Fraction(2))
-    with desk.db.write() as c:
-        released.release(c, "td1", "prof", desk.now())
+def test_a_platform_that_is_down_gets_the_mark_when_it_is_back(book: Here, moodle: Platform) -> None:
+    desk = book.desk
+    moodle.launch(book.client(), "u1", email="ada@example.org", assignment="td1")
+    graded(book, RIGHT)
+    shown(book, "td1")
     grades.gather(desk.course(), desk.db, desk.now())
     moodle.broken = 2
-    assert sent(desk) == 0
-    assert sent(desk) == 0 and moodle.broken == 1, "it waits before it tries again"
-    course.clock.jump(outbox.PAUSE + 1)
-    assert sent(desk) == 0
+    assert delivered(desk) == 0
+    assert delivered(desk) == 0 and moodle.broken == 1, "it waits before it tries again"
+    book.clock.jump(outbox.PAUSE + 1)
+    assert delivered(desk) == 0
     with desk.db.read() as c:
         (waiting,) = outbox.waiting(c)
     assert waiting.tries == 2 and "503" in waiting.why
-    prof = course.client("prof")
+    prof = book.client("prof")
     assert waiting.payload["sub"] in prof.get("/staff/lti").text, "a human sees what has not arrived"
-    course.clock.jump(2 * outbox.PAUSE + 1)
-    assert sent(desk) == 1
-    assert [said["scoreGiven"] for said in moodle.scores] == [2.0]
+    book.clock.jump(2 * outbox.PAUSE + 1)
+    assert delivered(desk) == 1
+    assert [said["scoreGiven"] for said in moodle.scores] == [float(RIGHT)]
 
 
-def test_marks_of_an_anonymous_assignment_stay_until_names_are_lifted(
-    course: Here, moodle: Platform, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from grader import anonymity
-    from grader.store import released
-
-    desk = course.desk
-    moodle.launch(course.client(), "u1", email="ada@example.org", assignment="exam")
-    graded(course, monkeypatch, Fraction(2))
-    with desk.db.write() as c:
-        released.release(c, "exam", "prof", desk.now())
+def test_marks_of_an_anonymous_assignment_stay_until_names_are_lifted(book: Here, moodle: Platform) -> None:
+    desk = book.desk
+    moodle.launch(book.client(), "u1", email="ada@example.org", assignment="exam")
+    graded(book, RIGHT, "exam")
+    shown(book, "exam")
     assert grades.gather(desk.course(), desk.db, desk.now()) == 0
     anonymity.lift(desk.course(), "exam")
     assert grades.gather(desk.course(), desk.db, desk.now()) == 1
+    assert delivered(desk) == 1
+    assert [(said["userId"], said["scoreGiven"]) for said in moodle.scores] == [("u1", float(RIGHT))]
 
 
 def test_without_a_platform_there_is_no_such_door(here: Here) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
+import time
 import zipfile
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from grader import anonymity, bridge, intake, lock, regrade, values, verdicts
+from grader import anonymity, bridge, intake, keeping, lock, regrade, values, verdicts
 from grader import course as courses
 from grader.bridge.gradebook import opened
 from grader.dispatch import recorder
@@ -23,7 +25,7 @@ from grader.portal import links, pages
 from grader.portal.staff import again, arrivals, background, classes, log, person
 from grader.portal.staff.who import names
 from grader.portal.staff.words import DEEDS, WORDS
-from grader.store import audit, jobs, outbox, receipts, workers
+from grader.store import audit, jobs, outbox, receipts, released, workers
 from tests.portal_course import Here, here, main, sent
 
 __all__ = ["here"]
@@ -215,19 +217,47 @@ def test_copies_are_handed_out_recorded_and_marked_by_hand(here: Here) -> None:
     path = "/staff/a/td1/s/ada"
     refused = here.post(prof, f"{path}/override", on=path, points="3", **form)
     assert refused.status_code == 422 and "vaut de 0 à 2." in main(refused.text)
+    assert 'value="3"' in refused.text and 'value="Son schéma est juste."' in refused.text, "what was typed stays"
     silent = here.post(prof, f"{path}/override", on=path, question="tiny-size", points="1", because=" ")
     assert silent.status_code == 422 and "demande sa raison" in main(silent.text)
     assert "pas un nombre" in main(here.post(prof, f"{path}/override", on=path, points="deux", **form).text)
     assert here.post(bob, f"{path}/override", on=path, points="1,5", **form).status_code == 403
     assert here.post(prof, f"{path}/override", on=path, points="1,5", **form).status_code == 303
     page = main(bob.get(path).text)
-    assert "1.5 / 2 (by hand)" in page and "marked by hand 3/2 : Son schéma est juste. (prof," in page.replace(
-        "3/2:", "3/2 :"
+    assert "1.5 / 2 (by hand)" in page and "marked by hand 1.5: Son schéma est juste. (prof," in page.replace(
+        "1.5 :", "1.5:"
     )
+    assert "Points : 1,83 / 2,33" in student_reads(here, "Noté à la main", "Son schéma est juste.")
+    made = here.root / "feedback/ada/td1/td1.html"
+    made.parent.mkdir(parents=True)
+    made.write_text("<html>as formgrader has it</html>")
+    os.utime(made, (time.time() + 60,) * 2)
+    student_reads(here, "as formgrader has it")
+    os.utime(made, (time.time() - 60,) * 2)
+    student_reads(here, "Noté à la main")
     here.post(prof, f"{path}/lift", on=path, question="tiny-size")
     assert "✗ Wrong 0 / 2" in main(bob.get(path).text)
+    assert "Points : 0,33 / 2,33" in student_reads(here, "Faux")
     deeds = [what for who, what, on in lines(here) if on.startswith("td1") and who == "prof"]
     assert deeds == ["lift", "override", "marks", "hand_out"]
+    toml = here.root / "course.toml"
+    toml.write_text(toml.read_text("utf-8") + "\n[server.keep]\nsubmissions = 30\n", "utf-8")
+    here.clock.jump(31 * 86400)
+    assert keeping.purge(here.desk.course(), here.desk.db, here.clock()).submissions == 1
+    assert not (here.root / "autograded/ada/td1").exists()
+    table = here.client("prof").get("/staff/a/td1/marks.csv")
+    assert table.status_code == 200 and "2,86" in table.text, "marks outlive the files"
+
+
+def student_reads(here: Here, *words: str) -> str:
+    """Each of these, in the feedback; and what the attempt's page says."""
+    ada = here.client("ada", "fr")
+    with here.desk.db.write() as c:
+        released.release(c, "td1", "prof", here.clock())
+        where = f"/s/{receipts.of_copy(c, 'td1', 'ada')[-1].id}"
+    page = ada.get(f"{where}/feedback").text
+    assert all(one in page for one in words), re.sub("<[^>]+>", " ", page)
+    return main(ada.get(where).text)
 
 
 # ── judging again ────────────────────────────────────────────────────────────
@@ -386,7 +416,7 @@ def test_a_regrade_waits_in_the_queue_and_can_be_stopped(here: Here) -> None:
         assert (first.student, first.again, second.again) == ("evil", False, True)
         assert receipts.get(c, second.submission).state == "graded"
     page = main(bob.get("/staff/a/td1/regrade").text)
-    assert "Copies are being graded again (0 of 3)" in page and "Stop here" in page
+    assert "Copies are being graded again (0 of 3)" in page and "Stop here" in page and "nobody grades" in page
     assert not again.start(here.desk, "td1", again.Asked(at=here.clock()))  # once at a time
     here.post(bob, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
     assert "Nothing was asked for." in main(bob.get("/staff/a/td1/regrade").text)
@@ -595,6 +625,27 @@ def test_a_roster_that_cannot_be_read_says_where(here: Here, data: bytes, said: 
     assert (here.root / "students.csv").read_bytes() == before
 
 
+def test_what_a_program_says_in_english_is_marked_as_english_in_a_french_page(here: Here) -> None:
+    """For whoever has the page read to them; around it, the page's own language says what it is about."""
+    prof = here.client("prof", "fr")
+    file = here.root / "course.toml"
+    pages = [
+        (upload(here, prof, b"id,name\nada,Ada\nada,Emmy\n").text, "ne peut pas être reprise", "twice"),
+        (
+            here.post(prof, "/staff/a/td1/s/ada/override", on="/staff", question="no", points="1", because="x").text,
+            "La note n’a pas changé",
+            "no question",
+        ),
+        (prof.get("/build/file").text, "pas possible", "cannot name an assignment"),
+    ]
+    file.write_text(file.read_text() + "\n[nonsense]\n")
+    pages.append((prof.get("/staff").text, "la dernière version lisible reste en vigueur", "nonsense"))
+    for page, frame, said in pages:
+        quoted = " ".join(re.findall(r'<(?:blockquote|pre)[^>]* lang="en"[^>]*>(.*?)</', page, re.DOTALL))
+        assert frame in main(page), page
+        assert said in quoted and said not in re.sub(r"<(blockquote|pre|code).*?</\1>", "", page, flags=re.DOTALL), said
+
+
 def test_a_spreadsheet_is_a_roster_too(here: Here) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()
@@ -628,6 +679,8 @@ def test_links_are_downloaded_and_renewed(here: Here) -> None:
     assert ada.get("/").status_code == 303 and prof.get("/staff").status_code == 200
     emmy = here.client("emmy")
     here.post(prof, "/staff/links/renew-all", on="/staff/links")
+    assert emmy.get("/").status_code == 200, "a slip of the mouse takes nobody's link"
+    here.post(prof, "/staff/links/renew-all", on="/staff/links", sure="yes")
     assert emmy.get("/").status_code == 303 and prof.get("/staff").status_code == 200
     assert here.post(prof, "/staff/links/renew", on="/staff/links", who="nobody").status_code == 404
     mine = [what for who, what, _ in lines(here) if who == "prof" and what != "sign_in"]
@@ -636,6 +689,9 @@ def test_links_are_downloaded_and_renewed(here: Here) -> None:
 
 def test_a_token_is_revoked(here: Here) -> None:
     prof, token = here.client("prof", "en"), here.token("ada")
+    asked = main(prof.get("/terminal").text)
+    assert "assignments/td1/results" in asked and "hand in" not in asked.lower()
+    assert "/terminal" not in here.client("bob").get("/staff").text, "an assistant's token opens nothing"
     assert "ada test student" in main(prof.get("/staff/links").text)
     assert here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="").status_code == 404
     here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="test")
@@ -663,7 +719,9 @@ def test_no_word_is_missing_or_left_over() -> None:
     source = "".join(p.read_text("utf-8") for p in Path(log.__file__).parent.glob("*.py") if p.name != "words.py")
     for name in WORDS:
         known = f"said.{name}" in used or f'WORDS["{name}"]' in source
-        assert known or name.startswith(("deed_", "role_", "to_")) or name in arrivals.FACTS, f"{name} is said nowhere"
+        assert known or name.startswith(("deed_", "role_", "state_", "to_")) or name in arrivals.FACTS, (
+            f"{name} is said nowhere"
+        )
     told = "".join(p.read_text("utf-8") for p in Path(pages.__file__).parents[1].rglob("*.py"))
     for what in DEEDS:
         assert f'"{what}"' in told.replace(f'    "{what}": Text(', ""), what

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from grader import lock, receipt
+from grader import keeping, lock, receipt
 from grader.portal import pages
-from grader.store import jobs, released
+from grader.store import audit, jobs, released
 from tests.portal_course import Here, here, main, sent
 
 __all__ = ["here"]
@@ -49,7 +49,7 @@ def test_a_student_downloads_hands_in_watches_and_reads(here: Here, who: str, wo
     assert graded in main(page.text) and ran in main(page.text)
     with here.desk.db.write() as c:
         released.release(c, "td1", "prof", here.clock())
-    earned = {"fr": "Note automatique : 0,33 / 2,33", "en": "Automatic mark: 0.33 / 2.33"}
+    earned = {"fr": "Points : 0,33 / 2,33", "en": "Points: 0.33 / 2.33"}
     assert earned[home.headers["content-language"]] in main(me.get(took.headers["location"]).text)
     feedback = me.get(f"{took.headers['location']}/feedback")
     assert feedback.status_code == 200 and "sandbox" in feedback.headers["content-security-policy"]
@@ -102,6 +102,67 @@ def test_where_nothing_may_be_said_nothing_is(here: Here) -> None:
     assert _coarse(me.get(where).text) == [] and "will appear here" in main(me.get(where).text)
     here.clock.jump(4 * 3600)  # the exam releases its feedback at the deadline
     assert me.get(f"{where}/feedback").status_code == 200
+
+
+def test_before_it_begins_an_exam_is_neither_read_nor_handed_in(here: Here) -> None:
+    """Copies are made the day before. Whoever's own deadline comes first does not wait for the others."""
+    course, roster = here.root / "course.toml", here.root / "students.csv"
+    start = 'title = "Partiel"\nstart = 2026-12-01T11:00:00+01:00'
+    course.write_text(course.read_text("utf-8").replace('title = "Partiel"', start), "utf-8")
+    rows = roster.read_text("utf-8").replace("withdrawn\n", "withdrawn,deadline:exam\n", 1)
+    roster.write_text(rows.replace("ada@example.org,,,", "ada@example.org,,,,2026-12-01 10:30"), "utf-8")
+    ada, emmy = here.client("ada"), here.client("emmy")
+    assert "Not begun yet" in main(emmy.get("/").text) and "Begins Tuesday 1 December 2026, 11:00 · in 1 h" in main(
+        emmy.get("/").text
+    )
+    page = main(emmy.get("/a/exam").text)
+    assert "Start Tuesday 1 December 2026, 11:00" in page and "Download" not in page and "Hand" not in page
+    early = emmy.get("/a/exam/notebook")
+    assert early.status_code == 403 and "has not begun yet" in main(early.text)
+    assert here.submit(emmy, "exam", here.notebook("emmy", "exam")).status_code == 403
+    told = emmy.get("/api/v1/assignments/exam", headers=here.token("emmy")).json()
+    assert told["begins"] == "2026-12-01T11:00:00+01:00" and not told["open"]
+    assert ada.get("/a/exam/notebook").status_code == 200
+    here.clock.jump(3600)
+    assert emmy.get("/a/exam/notebook").status_code == 200
+    assert here.submit(emmy, "exam", here.notebook("emmy", "exam")).status_code == 303
+
+
+def test_what_was_purged_is_said_and_nothing_breaks(here: Here) -> None:
+    """Student's and teacher's pages, once the files are gone."""
+    where = sent(here, answer=f"size = {_right(here)}")
+    here.grade()
+    with here.desk.db.write() as c:
+        released.release(c, "td1", "prof", here.clock())
+    toml = here.root / "course.toml"
+    toml.write_text(toml.read_text("utf-8") + "\n[server.keep]\nsubmissions = 30\n", "utf-8")
+    here.clock.jump(31 * 86400)
+    assert keeping.purge(here.desk.course(), here.desk.db, here.clock()).submissions == 1
+    me = here.client("ada")
+    for path in ("/", "/a/td1", where):
+        page = me.get(path)
+        assert page.status_code == 200 and "Fichier effacé" in main(page.text), path
+    page = main(me.get(where).text)
+    assert "Points : 2,33 / 2,33" in page and "fichier rendu" not in page and "votre fichier a été effacé" in page
+    assert me.get(f"{where}/feedback").status_code == 200 and me.get(f"{where}/receipt").status_code == 200
+    prof = here.client("prof")
+    for path in ("/staff", "/staff/a/td1", "/staff/a/td1/s/ada"):
+        assert prof.get(path).status_code == 200, path
+    with here.desk.db.read() as c:
+        assert next(line.at for line in audit.lines(c) if line.what == "purge") == here.clock()
+
+
+def test_a_purge_takes_what_was_laid_for_everybody_of_a_group(here: Here) -> None:
+    toml = here.root / "course.toml"
+    toml.write_text(toml.read_text("utf-8") + "\n[server.keep]\nsubmissions = 30\n", "utf-8")
+    sent(here, "grace", "exam")
+    here.grade()
+    recorded = here.root / "autograded/alan/exam/exam.ipynb"
+    recorded.parent.mkdir(parents=True)
+    recorded.write_text("what Grace wrote, as nbgrader recorded it for Alan")
+    here.clock.jump(31 * 86400)
+    keeping.purge(here.desk.course(), here.desk.db, here.clock())
+    assert not recorded.exists()
 
 
 def test_a_form_without_scripts_is_enough(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,7 @@ GET  /s/{id}/feedback                                303 403 404 403 403
 GET  /s/{id}/file                                    303 200 404 403 403
 GET  /s/{id}/receipt                                 303 200 404 403 403
 GET  /s/{id}/status                                  303 200 404 403 403
+GET  /s/{id}/weights                                 303 404 404 403 403
 GET  /sign-in                                        200 303 303 303 303
 GET  /staff                                          303 404 404 200 200
 GET  /staff/a/{assignment}                           303 404 404 200 200

@@ -186,6 +186,20 @@ def test_the_page_asks_for_weights_where_they_count_and_takes_them(here: Here) -
     assert refused.status_code == 422 and "ends in .npz" in main(refused.text)
 
 
+@pytest.mark.parametrize(
+    ("data", "name"), [(npz(**RIGHT), "w.npz"), (safetensors(), "w.SafeTensors")], ids=["npz", "safetensors"]
+)
+def test_their_own_weights_are_theirs_to_download_again(here: Here, data: bytes, name: str) -> None:
+    bare, beside = (sent(here, copy(here), *how).json()["id"] for how in ((), (data, name)))
+    ada, bob, address = here.client("ada"), here.client("bob"), f"/s/{beside}/weights"
+    assert f'href="{address}"' in ada.get(f"/s/{beside}").text
+    assert "/weights" not in ada.get(f"/s/{bare}").text and ada.get(f"/s/{bare}/weights").status_code == 404
+    said = ada.get(address)
+    assert said.content == data and said.headers["content-type"] == "application/octet-stream"
+    assert f'filename="td-2{Path(name).suffix.lower()}"' in said.headers["content-disposition"]
+    assert (bob.get(address).status_code, here.client().get(address).status_code) == (404, 303)
+
+
 def test_from_a_terminal_they_go_along(here: Here, tmp_path: Path) -> None:
     for id in ("td", "plain"):
         (tmp_path / f"{id}.ipynb").write_bytes(copy(here, id=id))

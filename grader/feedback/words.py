@@ -33,7 +33,7 @@ _SAID: Mapping[str, Text] = {
     "threshold": Text("seuil", "threshold"),
     "all_points": Text("tous les points à", "full marks from"),
     "margin": Text("Marge sur le seuil", "Margin over the threshold"),
-    "run": Text("essai {n}", "run {n}"),
+    "run": Text("entraînement {n}", "training run {n}"),
     "counts": Text("qui compte", "which counts"),
     "colon": Text("\u202f: ", ": "),
     "curves": Text("Votre entraînement", "Your training"),

@@ -57,18 +57,6 @@ def serve(
 
 def run(served: FastAPI, host: str, port: int, proxies: str = "127.0.0.1") -> None:
     """Until it is stopped."""
-    import uvicorn
+    from grader.portal import connections
 
-    uvicorn.run(
-        served,
-        host=host,
-        port=port,
-        proxy_headers=True,
-        forwarded_allow_ips=proxies,
-        server_header=False,
-        access_log=False,
-        log_level="warning",
-        timeout_keep_alive=20,
-        timeout_graceful_shutdown=20,
-        limit_concurrency=2000,
-    )
+    connections.run(served, host, port, proxies)

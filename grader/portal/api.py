@@ -10,8 +10,8 @@ from fastapi.responses import FileResponse, HTMLResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
-from grader import anonymity, attempts, intake, receipt, report
-from grader.amend import withdrawn
+from grader import anonymity, intake, receipt, report
+from grader.appeal import Override
 from grader.lock import Lock
 from grader.model import Lang, Text, Verdict
 from grader.portal import doors, facts, pages_student, times
@@ -41,7 +41,7 @@ from grader.portal.shapes import (
 from grader.store import jobs, receipts, released, workers
 from grader.store.receipts import Receipt
 
-TABS = (Tab("/terminal", Text("Terminal", "Terminal"), ("student", "assistant", "instructor")),)
+TABS = (Tab("/terminal", Text("Terminal", "Terminal"), ("student", "instructor")),)  # an assistant's opens nothing
 ALIVE = 60.0  # seconds since a worker was last seen
 
 
@@ -154,9 +154,9 @@ def feedback(id: Numbered, here: Pupil, desk: TheDesk) -> FeedbackOut:
     given = facts.attempt(desk, here, id)
     seen = facts.seen(desk, given)
     lines = [LineOut(question=one.question, result=one.coarse) for one in facts.coarse(desk, given)]
-    record = attempts.last_of(desk.course(), given) if seen == "full" else None
-    record = record and withdrawn.counted(record, withdrawn.remedies(desk.course(), given.assignment))
-    full = [_verdict(v, here.lang) for v in record.verdicts] if record else []
+    hands = facts.hands(desk, given) if seen == "full" else {}
+    record = facts.counted(desk, given, hands) if seen == "full" else None
+    full = [_verdict(v, here.lang, hands.get(v.key)) for v in record.verdicts] if record else []
     return FeedbackOut(level=seen, coarse=lines if seen == "coarse" else [], full=full)
 
 
@@ -239,6 +239,7 @@ def _assignment(desk: Desk, one: facts.Held, here: Visitor) -> AssignmentOut:
         id=one.assignment.id,
         title=one.assignment.title,
         due=times.iso(allowed.due, where) if allowed.due is not None else None,
+        begins=times.iso(allowed.begins, where) if allowed.begins is not None else None,
         open=allowed.open,
         why=allowed.why[here.lang] if allowed.why else None,
         attempts_left=allowed.left,
@@ -278,13 +279,14 @@ def _status(desk: Desk, given: Receipt) -> StatusOut:
     )
 
 
-def _verdict(verdict: Verdict, lang: Lang) -> VerdictOut:
+def _verdict(verdict: Verdict, lang: Lang, hand: Override | None = None) -> VerdictOut:
+    """``hand``: a human's mark in its place, with its reason."""
     return VerdictOut(
         question=verdict.key,
         result=str(verdict.status),
-        earned=float(verdict.earned),
+        earned=float(hand.points if hand else verdict.earned),
         points=float(verdict.points),
-        said=verdict.feedback[lang],
+        said=hand.because if hand else verdict.feedback[lang],
     )
 
 

@@ -30,6 +30,11 @@ FRAMED = "sandbox{}; default-src 'none'; style-src 'unsafe-inline'; img-src data
 STILL = FRAMED.format("", "")
 ALIVE = FRAMED.format(" allow-scripts", "; script-src 'unsafe-inline'")
 WITH_FRAMES = {"frame_src": "'self'"}
+THEN = {  # where a button goes once the draft is kept
+    "notebook": "/build/preview?of=notebook",
+    "quiz": "/build/preview?of=quiz",
+    "file": "/build/file",
+}
 VARIANTS = 3  # of each exercise, in a preview of the quiz
 _reading = threading.Lock()
 
@@ -188,6 +193,8 @@ def _changed(request: Request, visitor: Visitor, desk: Desk, form: dict[str, str
         building.save(course, visitor.id, _next(desk, draft, form))
     except PartielError as error:
         return _page(request, visitor, desk, error)
+    if then := THEN.get(form.get("then", "")):
+        return RedirectResponse(then, 303)
     back = form.get("back", "")
     return RedirectResponse(f"/build?{back}#draft" if back else "/build#draft", 303)
 

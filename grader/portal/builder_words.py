@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from grader.model import Text
 
 WORDS: Mapping[str, Text] = {
+    "build_problem": Text("Ce n’est pas possible ainsi.", "That is not possible this way."),
     "build_title": Text("Composer un devoir", "Build an assignment"),
     "build_search": Text("Chercher", "Search"),
     "build_hint": Text("mot, étiquette, identifiant", "word, tag, id"),

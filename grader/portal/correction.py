@@ -1,16 +1,18 @@
 """The feedback of one attempt, as a page: nbgrader's where it was made for this very attempt, else from the record.
 
-nbgrader's page has what a human gave and wrote; it exists for the attempt that counts, once feedback was generated.
+nbgrader's page has late penalties and what was marked in formgrader; it exists for the attempt that counts, once
+`partiel feedback` made it, and is passed over where a mark or a verdict has changed since.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
-from grader import feedback, intake, notebook
-from grader.amend import withdrawn
+from grader import decided, feedback, intake, notebook
+from grader.appeal import Override
 from grader.errors import PartielError
 from grader.feedback import Marked, Page, Part
 from grader.lock import Lock
@@ -19,43 +21,69 @@ from grader.store.receipts import Receipt
 
 
 def made(course: Course, given: Receipt, student: str, *, counts: bool) -> str | None:
-    """The page in ``feedback/``, where it is of this attempt: of the one that counts, and not older than its copy."""
-    name = f"{given.assignment}.html"
-    handed_in = course.root / "submitted" / given.student / given.assignment / f"{given.assignment}.ipynb"
+    """The page in ``feedback/``, where it is of this attempt: of the one that counts, and not older than its marks."""
+    if not counts:
+        return None
+    last = _changed(course, given)
     for who in dict.fromkeys((student, given.student)):
-        file = course.root / "feedback" / who / given.assignment / name
-        if counts and _is_newer(file, handed_in):
+        file = course.root / "feedback" / who / given.assignment / f"{given.assignment}.html"
+        if last is not None and (_written(file) or 0) >= last:
             return file.read_text("utf-8", "replace")
     return None
 
 
-def _is_newer(file: Path, than: Path) -> bool:
+def _changed(course: Course, given: Receipt) -> float | None:
+    """When this student's copy, its verdicts in nbgrader's folder, or a mark by hand changed last."""
+    notebook_of = Path(given.student) / given.assignment / f"{given.assignment}.ipynb"
+    handed_in = _written(course.root / "submitted" / notebook_of)
+    if handed_in is None:
+        return None
+    hands = [
+        datetime.fromisoformat(one.when).timestamp()
+        for one in decided.read(course, given.assignment)
+        if one.student == given.student and one.deed in ("override", "lift") and one.when
+    ]
+    return max(handed_in, _written(course.root / "autograded" / notebook_of) or 0, *hands, 0)
+
+
+def _written(file: Path) -> float | None:
     try:
-        return file.stat().st_mtime >= than.stat().st_mtime
+        return file.stat().st_mtime
     except OSError:
-        return False
+        return None
 
 
-def page(course: Course, locked: Lock, given: Receipt, record: Record, *, solved: bool, name: str) -> str:
-    """The whole HTML document. ``solved``: with worked solutions, where the assignment shows them."""
+def page(
+    course: Course,
+    locked: Lock,
+    given: Receipt,
+    record: Record,
+    hands: Mapping[str, Override],
+    *,
+    solved: bool,
+    name: str,
+) -> str:
+    """The whole HTML document of a record as it counts, with the marks by hand in it.
+
+    ``solved``: with worked solutions, where the assignment shows them.
+    """
     sheet = locked.sheet(given.student)
-    record = withdrawn.counted(record, withdrawn.remedies(course, given.assignment))
     assignment = course.assignments[given.assignment]
     try:
         written = notebook.read_submission(intake.bytes_of(course, given), sheet)
     except (notebook.UnreadableSubmission, OSError, PartielError):
         written = Submission(given.student, given.assignment, {}, given.sha256)
     solutions = feedback.solutions(sheet) if solved and assignment.show_solution else {}
-    parts = tuple(part for item in sheet.items for part in _item(item, sheet, written, record, solutions))
-    points = [float(v.points) for v in record.verdicts]
+    parts = tuple(part for item in sheet.items for part in _item(item, sheet, written, record, hands, solutions))
+    earned = [hands[v.key].points if v.key in hands else v.earned for v in record.verdicts]
     return feedback.page(
         Page(
             lang=sheet.lang,
             title=assignment.title,
             course=course.title,
             student=given.student,
-            total=float(sum(v.earned for v in record.verdicts)),
-            maximum=sum(points),
+            total=float(sum(earned)),
+            maximum=float(sum(v.points for v in record.verdicts)),
             late_penalty=0.0,
             parts=parts,
             remarks=tuple(text[sheet.lang] for text in record.remarks),
@@ -64,7 +92,14 @@ def page(course: Course, locked: Lock, given: Receipt, record: Record, *, solved
     )
 
 
-def _item(item: Item, sheet: Sheet, written: Submission, record: Record, solutions: dict[str, str]) -> Iterator[Part]:
+def _item(
+    item: Item,
+    sheet: Sheet,
+    written: Submission,
+    record: Record,
+    hands: Mapping[str, Override],
+    solutions: dict[str, str],
+) -> Iterator[Part]:
     verdicts = {v.key: v for v in record.verdicts}
     number = [one.key for one in sheet.items].index(item.key) + 1
     title = f"{number}. {feedback.typography(item.variant.exercise.title[sheet.lang], sheet.lang)}"
@@ -84,6 +119,9 @@ def _item(item: Item, sheet: Sheet, written: Submission, record: Record, solutio
         if cell.kind in GRADED:
             verdict = verdicts.get(f"{item.key}-{cell.question}")
             marked = _marked(waiting or blank, float(cell.points), verdict, sheet)
+            if hand := hands.get(f"{item.key}-{cell.question}"):
+                comment = feedback.sentence(hand.because, sheet.lang)
+                marked = replace(marked, score=float(hand.points), by_hand=True, comment_html=comment)
             checks = feedback.code(cell.source) if cell.kind == "check" and cell.is_code else ""
             yield Part("question", marked=replace(marked, checks_html=checks))
             waiting = None

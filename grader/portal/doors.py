@@ -275,6 +275,9 @@ def same_origin(request: Request) -> bool:
     said = request.headers.get("origin") or request.headers.get("referer")
     if not said:
         return False
-    asked = urlsplit(said)
+    try:
+        asked = urlsplit(said)
+    except ValueError:
+        return False
     own = {urlsplit(desk_of(request).course().service.url).netloc, request.headers.get("host", "")}
     return asked.scheme in ("http", "https") and asked.netloc in own

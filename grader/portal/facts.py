@@ -8,17 +8,19 @@ from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 
-from grader import attempts, intake
+from grader import appeal, attempts, intake
 from grader.amend import withdrawn
+from grader.appeal import Override
 from grader.attempts import Seen
 from grader.intake import Allowed
 from grader.lock import Lock
-from grader.model import GRADED, Assignment, Course, Handing, Text
+from grader.model import GRADED, Assignment, Course, Handing, Record, Text
 from grader.portal.desk import Desk
 from grader.portal.doors import Visitor
 from grader.portal.refusals import refused
 from grader.store import Connection, jobs, receipts
 from grader.store.receipts import Receipt
+from grader.weights import SUFFIXES
 
 DATA = ".npz"  # what is handed out beside a notebook
 
@@ -79,6 +81,14 @@ def one(desk: Desk, visitor: Visitor, assignment: str) -> Held:
         found = _held(desk, course, c, visitor, assignment) if assignment in course.assignments else None
     if found is None:
         raise refused(404, "nothing_here", assignment)
+    return found
+
+
+def begun(desk: Desk, visitor: Visitor, assignment: str) -> Held:
+    """Refused also where it has not begun: its questions are not to be read yet."""
+    found = one(desk, visitor, assignment)
+    if found.allowed.begins is not None:
+        raise refused(403, "not_begun", assignment)
     return found
 
 
@@ -157,13 +167,31 @@ def coarse(desk: Desk, given: Receipt) -> tuple[Line, ...]:
 
 
 def score(desk: Desk, given: Receipt) -> tuple[Fraction, Fraction] | None:
-    """What was earned automatically, of how much; the withdrawn questions as they count."""
-    course = desk.course()
-    record = attempts.last_of(course, given) if given.graded is not None else None
+    """What was earned, of how much: with marks by hand, and the withdrawn questions as they count."""
+    by_hand = hands(desk, given)
+    record = counted(desk, given, by_hand)
     if record is None:
         return None
-    verdicts = withdrawn.counted(record, withdrawn.remedies(course, given.assignment)).verdicts
-    return sum((v.earned for v in verdicts), Fraction(0)), sum((v.points for v in verdicts), Fraction(0))
+    earned = (by_hand[v.key].points if v.key in by_hand else v.earned for v in record.verdicts)
+    return sum(earned, Fraction(0)), sum((v.points for v in record.verdicts), Fraction(0))
+
+
+def hands(desk: Desk, given: Receipt) -> Mapping[str, Override]:
+    """The marks that a human gave in place of verdicts, by question; they are about the attempt that counts."""
+    course = desk.course()
+    with desk.db.read() as c:
+        counts = attempts.counting(course, c, given.assignment, given.copy)
+    if counts is None or counts.id != given.id:
+        return {}
+    return {one.key: one for one in appeal.overrides(course, given.assignment) if one.student == given.student}
+
+
+def counted(desk: Desk, given: Receipt, by_hand: Mapping[str, Override]) -> Record | None:
+    """Its record, the withdrawn questions as they count."""
+    course = desk.course()
+    record = attempts.last_of(course, given) if given.graded is not None else None
+    marks = {key: one.points for key, one in by_hand.items()}
+    return record and withdrawn.counted(record, withdrawn.remedies(course, given.assignment), marks)
 
 
 def notebook(desk: Desk, visitor: Visitor, assignment: Assignment) -> Path | None:
@@ -180,6 +208,12 @@ def beside(desk: Desk, visitor: Visitor, assignment: Assignment) -> Mapping[str,
     """Files that the notebook reads, by name."""
     file = notebook(desk, visitor, assignment)
     return {one.name: one for one in sorted(file.parent.glob(f"*{DATA}"))} if file else {}
+
+
+def weights_of(desk: Desk, given: Receipt) -> Path | None:
+    """What was handed in beside the notebook; None where nothing was, or it was purged."""
+    course = desk.course()
+    return next((file for end in SUFFIXES if (file := intake.weights_of(course, given, end)).is_file()), None)
 
 
 def handing(course: Course, id: str) -> Handing:

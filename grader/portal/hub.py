@@ -32,7 +32,6 @@ STATE = "partiel_hub"  # the cookie that ties an answer of the hub to the browse
 LASTS = 600  # seconds between the question and the answer
 PATIENCE = 10.0  # seconds that the hub may take
 MOST = 2**20  # bytes of an answer
-OWN = "access:servers"  # what a token may that is of a person's own session
 
 AGAIN = Text(
     "Cette connexion a été commencée ailleurs, ou il y a trop longtemps.",
@@ -96,19 +95,26 @@ def known(desk: Desk, name: str) -> str | None:
 def whose(desk: Desk, token: str) -> str | None:
     """Whose token of the hub this is, for programs that run in it; None where it is nobody's of this course.
 
-    Only one that opens their own session: what a person granted to another service of the hub says nothing to us.
+    Only one that opens their own session: what a person granted to another service of the hub says nothing to us, nor
+    what they left in somebody else's session that they looked into.
     """
     hub = desk.course().service.jupyterhub
     if not hub or not token:
         return None
     try:
         said = _user(hub, token)
-        own = said.get("kind") == "user" and any(str(one).startswith(OWN) for one in said.get("scopes") or ())
-        return known(desk, str(said.get("name", ""))) if own else None
+        return known(desk, str(said["name"])) if _own(said) else None
     except Refusal as refusal:
         if refusal.status == 403:
             return None
         raise
+
+
+def _own(said: Mapping[str, Any]) -> bool:
+    """Whether a token of which the hub says this opens its person's own session, whatever that is called."""
+    mine = f"access:servers!server={said.get('name')}/", f"access:servers!user={said.get('name')}"
+    scopes = [str(one) for one in said.get("scopes") or ()]
+    return said.get("kind") == "user" and any(one.startswith(mine[0]) or one == mine[1] for one in scopes)
 
 
 def _hub(desk: Desk) -> Mapping[str, str]:

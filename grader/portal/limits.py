@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from math import ceil
+from time import monotonic
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -14,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SMALL = 64 * 1024  # bytes of a form without a file
 ENVELOPE = 16 * 1024  # what multipart adds to a file
 SILENCE = 30.0  # seconds between two pieces of a body
+SLOWEST = 4096  # bytes a second, of what comes and of what is read: less than any telephone's
 DRAINED = 4  # times the cap: so much is read and thrown away, for the refusal to be seen by a browser that still sends
 LARGE = ("/submit", "/submissions")  # how the paths end that take a notebook
 ALSO = ("/api/v1/assignments/", "/staff/", "/build/")  # or begin
@@ -68,10 +71,35 @@ class TooLarge(HTTPException):
 
 
 class Silent(HTTPException):
-    """Nothing came for too long."""
+    """Nothing came for too long, or too little."""
 
     def __init__(self) -> None:
-        super().__init__(408)
+        super().__init__(408, headers={"Connection": "close"})
+
+
+class Body:
+    """What is sent with one request, as it comes. Only the time counts in which nothing more had come."""
+
+    def __init__(self, receive: Receive) -> None:
+        self.receive, self.came, self.ended, self._waited = receive, 0, False, 0.0
+
+    async def piece(self) -> Message:
+        """The next one. Raises Silent where it takes too long, or all of them do."""
+        begun = monotonic()
+        try:
+            async with asyncio.timeout(min(SILENCE, SILENCE + self.came / SLOWEST - self._waited)):
+                message = await self.receive()
+        except TimeoutError as error:
+            raise Silent from error
+        self._waited += monotonic() - begun
+        self.came += len(message.get("body", b""))
+        self.ended = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def thrown_away(self, most: int) -> None:
+        with contextlib.suppress(Silent):
+            while not self.ended and self.came < most:
+                await self.piece()
 
 
 class BodyCap:
@@ -86,24 +114,21 @@ class BodyCap:
             return
         cap = self.cap(scope["path"])
         said = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-        announced = int(said) if said.isdigit() else 0
-        came, ended = 0, False
+        announced = int(said[:20]) if said.isdigit() else 0
+        body = Body(receive)
 
         async def counted() -> Message:
-            nonlocal came, ended
-            if ended:  # what comes now is that they have gone
+            if body.ended:  # what comes now is that they have gone
                 return await receive()
-            message = await _patiently(receive)
-            came += len(message.get("body", b""))
-            ended = not message.get("more_body", False)
-            if came > cap:
-                await _drained(receive, 0 if ended else cap * DRAINED - came)
+            message = await body.piece()
+            if body.came > cap:
+                await body.thrown_away(cap * DRAINED)
                 raise TooLarge
             return message
 
         if announced > cap:
             if announced <= cap * DRAINED:
-                await _drained(receive, cap * DRAINED)
+                await body.thrown_away(cap * DRAINED)
             await self.refuse(scope)(scope, receive, send)
             return
         await self.app(scope, counted, send)
@@ -111,21 +136,3 @@ class BodyCap:
     def cap(self, path: str) -> int:
         large = path.endswith(LARGE) or path.startswith(ALSO)
         return self.largest() + ENVELOPE if large else SMALL
-
-
-async def _patiently(receive: Receive) -> Message:
-    try:
-        return await asyncio.wait_for(receive(), SILENCE)
-    except TimeoutError as error:
-        raise Silent from error
-
-
-async def _drained(receive: Receive, most: int) -> None:
-    while most > 0:
-        try:
-            message = await _patiently(receive)
-        except Silent:
-            return
-        most -= len(message.get("body", b""))
-        if message["type"] != "http.request" or not message.get("more_body"):
-            return

@@ -67,7 +67,7 @@ def _assignment(request: Request, id: str, visitor: Visitor, desk: Desk, refusal
 
 @router.get("/a/{assignment}/notebook")
 def notebook(assignment: str, visitor: AsStudent, desk: TheDesk) -> Response:
-    held = facts.one(desk, visitor, assignment)
+    held = facts.begun(desk, visitor, assignment)
     file = facts.notebook(desk, visitor, held.assignment)
     if file is None:
         raise refused(404, "nothing_here", assignment)
@@ -76,7 +76,7 @@ def notebook(assignment: str, visitor: AsStudent, desk: TheDesk) -> Response:
 
 @router.get("/a/{assignment}/files/{name}")
 def data(assignment: str, name: str, visitor: AsStudent, desk: TheDesk) -> Response:
-    held = facts.one(desk, visitor, assignment)
+    held = facts.begun(desk, visitor, assignment)
     file = facts.beside(desk, visitor, held.assignment).get(name)
     if file is None:
         raise refused(404, "nothing_here", name)
@@ -182,6 +182,16 @@ def handed_in(id: str, visitor: AsStudent, desk: TheDesk) -> Response:
     return FileResponse(file, media_type=NOTEBOOK, filename=f"{given.assignment}-{given.attempt}.ipynb")
 
 
+@router.get("/s/{id}/weights")
+def weights_handed_in(id: str, visitor: AsStudent, desk: TheDesk) -> Response:
+    given = facts.attempt(desk, visitor, id)
+    file = facts.weights_of(desk, given)
+    if file is None:
+        raise refused(404, "nothing_here", id)
+    name = f"{given.assignment}-{given.attempt}{file.suffix}"
+    return FileResponse(file, media_type="application/octet-stream", filename=name)
+
+
 @router.get("/s/{id}/feedback")
 def feedback(id: str, visitor: AsStudent, desk: TheDesk) -> Response:
     return HTMLResponse(feedback_of(desk, visitor, id), headers={"Content-Security-Policy": READ_ONLY})
@@ -199,10 +209,11 @@ def feedback_of(desk: Desk, visitor: Visitor, id: str) -> str:
     counts = counted is not None and counted.id == given.id
     if solved and (page := correction.made(course, given, visitor.id, counts=counts)) is not None:
         return page
-    record = attempts.last_of(course, given)
+    hands = facts.hands(desk, given)
+    record = facts.counted(desk, given, hands)
     if record is None:
         raise refused(404, "nothing_here", id)
-    return correction.page(course, locked, given, record, solved=solved, name=visitor.name)
+    return correction.page(course, locked, given, record, hands, solved=solved, name=visitor.name)
 
 
 # ── programs ─────────────────────────────────────────────────────────────────

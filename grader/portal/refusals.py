@@ -13,11 +13,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from grader.errors import PartielError
 from grader.model import Lang, Text
-from grader.portal.words import REFUSED
+from grader.portal.words import QUOTED, REFUSED
 from grader.store import Trouble
 
 API = "/api/"
@@ -32,12 +33,18 @@ class Refusal(Exception):
     remedy: Text
     where: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    quoted: str = ""  # what a program said, in English
 
 
 def refused(status: int, name: str, where: str = "", **headers: str) -> Refusal:
     """One of the words' own: ``refused(404, "nothing_here")``."""
     problem, remedy = REFUSED[name]
     return Refusal(status, problem, remedy, where, {key.replace("_", "-"): value for key, value in headers.items()})
+
+
+def quoting(status: int, problem: Text, error: PartielError, where: str = "") -> Refusal:
+    """A sentence of the reader's language around an error's own, which is English."""
+    return Refusal(status, problem, QUOTED, where, quoted=f"{error.problem}. {error.remedy}")
 
 
 def sign_in_first(request: Request) -> Refusal:
@@ -74,13 +81,15 @@ def answer(request: Request, refusal: Refusal) -> Response:
         problem=refusal.problem[lang],
         remedy=refusal.remedy[lang],
         where=refusal.where,
+        quoted=refusal.quoted,
     )
     shown.headers.update(refusal.headers)
     return shown
 
 
 def said(refusal: Refusal, lang: Lang) -> dict[str, str]:
-    return {"where": refusal.where, "problem": refusal.problem[lang], "remedy": refusal.remedy[lang]}
+    remedy = f"{refusal.remedy[lang]} {refusal.quoted}".strip()
+    return {"where": refusal.where, "problem": refusal.problem[lang], "remedy": remedy}
 
 
 def install(app: FastAPI) -> None:
@@ -131,6 +140,8 @@ class Faults:
 
         try:
             await self.app(scope, receive, watched if scope["type"] == "http" else send)
+        except ClientDisconnect:
+            return  # there is nobody to answer
         except Exception as error:
             if begun or scope["type"] != "http":
                 raise

@@ -32,6 +32,7 @@ class AssignmentOut(BaseModel):
     due: str | None = Field(
         description="This student's own deadline, ISO 8601.", examples=["2026-12-08T23:59:00+01:00"]
     )
+    begins: str | None = Field(description="Until then it can be neither had nor handed in.", examples=[None])
     open: bool = Field(description="Whether a notebook handed in now would be taken.")
     why: str | None = Field(description="Why not, where it would not.", examples=["You have used all your attempts."])
     attempts_left: int | None = Field(description="null: as many as they like.", examples=[2])

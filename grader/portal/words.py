@@ -49,6 +49,10 @@ SAID: Mapping[str, Text] = {
     "still": Text("encore {span}", "{span} left"),
     "overdue": Text("date limite dépassée : une pénalité peut s’appliquer", "overdue: a penalty may apply"),
     "over": Text("fermé", "closed"),
+    "begins": Text("Commence le", "Begins"),
+    "start": Text("Début", "Start"),
+    "not_begun": Text("Pas encore commencé", "Not begun yet"),
+    "in_time": Text("dans {span}", "in {span}"),
     "pause": Text("prochain essai dans", "next attempt in"),
     "which": Text("Ce qui compte", "What counts"),
     "group": Text("Groupe", "Group"),
@@ -62,7 +66,7 @@ SAID: Mapping[str, Text] = {
     "attempt": Text("Essai", "Attempt"),
     "received": Text("Reçu le", "Received"),
     "state": Text("État", "Status"),
-    "score": Text("Note automatique", "Automatic mark"),
+    "score": Text("Points", "Points"),
     "counts": Text("compte", "counts"),
     "by": Text("par", "by"),
     "last_counts": Text("Le dernier essai compte.", "The last attempt counts."),
@@ -109,6 +113,7 @@ SAID: Mapping[str, Text] = {
     ),
     "receipt_get": Text("Télécharger le reçu", "Download the receipt"),
     "file_get": Text("Télécharger le fichier rendu", "Download the file you handed in"),
+    "weights_get": Text("Télécharger les poids rendus", "Download the weights you handed in"),
     "name": Text("Nom", "Name"),
     "assignment": Text("Devoir", "Assignment"),
     "number": Text("Numéro", "Number"),
@@ -139,6 +144,7 @@ SAID: Mapping[str, Text] = {
     "state_replaced": Text("Remplacé par un essai plus récent", "Replaced by a newer attempt"),
     "state_aside": Text("L’équipe enseignante s’en occupe", "Your instructor will look at it"),
     "state_cancelled": Text("Annulé", "Cancelled"),
+    "state_purged": Text("Fichier effacé", "File deleted"),
     "next": Text("Votre copie est la prochaine.", "Your copy is next."),
     "before_you": Text("copies avant la vôtre.", "copies ahead of yours."),
     "before_you_one": Text("copie avant la vôtre.", "copy ahead of yours."),
@@ -156,6 +162,10 @@ SAID: Mapping[str, Text] = {
         "there is nothing for you to do.",
     ),
     "cancelled": Text("Cet essai n’est pas corrigé.", "This attempt is not graded."),
+    "purged": Text(
+        "Le temps de conservation est passé : votre fichier a été effacé. Vos points restent.",
+        "Its retention time has passed: your file was deleted. Your points stay.",
+    ),
     # programs
     "token": Text("Rendre depuis un terminal", "Hand in from a terminal"),
     "token_how": Text(
@@ -164,6 +174,14 @@ SAID: Mapping[str, Text] = {
         "A token lets a program act for you: hand in a notebook, follow its grading. "
         "It is shown only once, works for this course only, and expires after 120 days.",
     ),
+    "token_staff": Text("Travailler depuis un terminal", "From a terminal"),
+    "token_staff_how": Text(
+        "Un jeton permet à un programme d’agir en votre nom : lire la file de correction et les résultats, publier les "
+        "corrections. Il n’est montré qu’une fois, ne vaut que pour ce cours et expire au bout de 120 jours.",
+        "A token lets a program act for you: read the queue and the results, release the feedback. "
+        "It is shown only once, works for this course only, and expires after 120 days.",
+    ),
+    "then_staff": Text("Puis, par exemple", "Then, for instance"),
     "token_make": Text("Créer un jeton", "Create a token"),
     "token_renew": Text("Un nouveau jeton remplace le précédent.", "A new token replaces the previous one."),
     "then": Text("Puis, dans le dossier de votre notebook", "Then, in your notebook’s folder"),
@@ -171,8 +189,14 @@ SAID: Mapping[str, Text] = {
     "token_once": Text("Copiez-le maintenant : il ne sera plus affiché.", "Copy it now: it will not be shown again."),
     # trouble
     "trouble": Text("La demande n’a pas abouti", "That did not work"),
+    "course_broken": Text(
+        "Les fichiers du cours contiennent une erreur ; la dernière version lisible reste en vigueur.",
+        "There is a mistake in the course’s files; the last version that could be read holds.",
+    ),
     "home": Text("Revenir à l’accueil", "Back to the start"),
 }
+
+QUOTED = Text("Le message, en anglais, dit pourquoi, et que faire :", "The message says why, and what to do:")
 
 REFUSED: Mapping[str, tuple[Text, Text]] = {
     "sign_in": (
@@ -248,6 +272,10 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
     "no_file": (
         Text("Aucun fichier n’a été envoyé.", "No file was sent."),
         Text("Choisissez votre notebook (.ipynb), puis rendez-le.", "Choose your notebook (.ipynb), then hand it in."),
+    ),
+    "not_begun": (
+        Text("Ce devoir n’a pas encore commencé.", "This assignment has not begun yet."),
+        Text("Revenez à l’heure dite.", "Come back when it begins."),
     ),
     "not_released": (
         Text("La correction n’est pas encore publiée.", "The feedback has not been released yet."),

@@ -27,7 +27,7 @@ from grader.portal.lti import grades, people, tool
 from grader.portal.lti.words import WORDS
 from grader.portal.pages import Tab, page
 from grader.portal.refusals import Refusal, refused
-from grader.store import lti, outbox
+from grader.store import audit, lti, outbox
 
 router = APIRouter(include_in_schema=False)
 COUNTED = [Depends(doors.anyone)]  # nobody is known here yet, and each writes in the database
@@ -36,6 +36,7 @@ TABS = (Tab("/staff/lti", Text("LTI", "LTI"), roles=("instructor",)),)
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
 SETTINGS = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"
+KEPT, TOLD = 100, 300  # characters: of an account, in the log; of what a library says of a message
 REFUSED = Text("La plateforme n'a pas pu vous connecter.", "The platform could not sign you in.")
 AGAIN = Text(
     "Revenez à la page du cours sur la plateforme et ouvrez le lien de nouveau, dans un nouvel onglet.",
@@ -60,7 +61,7 @@ def _login(desk: Desk, asked: tool.Form) -> Response:
     try:
         return tool.login(desk, asked)
     except (OIDCException, LtiException, AssertionError) as error:
-        raise Refusal(403, REFUSED, AGAIN, str(error)) from error
+        raise Refusal(403, REFUSED, AGAIN, quoted=str(error)[:TOLD]) from error
 
 
 @router.post("/lti/launch", dependencies=COUNTED)
@@ -75,15 +76,17 @@ def _launched(request: Request, desk: Desk, asked: tool.Form) -> Response:
         here = tool.launch(desk, asked)
         said: dict[str, Any] = dict(here.get_launch_data())
     except (LtiException, ValueError, KeyError) as error:
-        raise Refusal(403, REFUSED, AGAIN, str(error)) from error
+        raise Refusal(403, REFUSED, AGAIN, quoted=str(error)[:TOLD]) from error
     issuer, now, person = here.get_iss(), desk.now(), people.from_claims(said)
     deep = bool(here.is_deep_link_launch())
     to = _to(desk, said)
     with desk.db.write() as c:
         who = people.ours(desk.course(), c, issuer, person)
-        if who is None or desk.person(who) is None:
+        known = desk.person(who) if who else None
+        if who is None or known is None:
             raise refused(403, "not_of_this_course", person.name)
-        lti.meet(c, issuer, person.sub, who, now)
+        if lti.meet(c, issuer, person.sub, who, now):
+            audit.note(c, now, who, known.role or "student", "lti_met", issuer, account=person.sub[:KEPT])
         if not deep:
             lti.link(c, _link(said, issuer, to, now))
         key = secrets.token_urlsafe(24)
@@ -124,6 +127,7 @@ def _chosen(request: Request, desk: Desk, who: str, key: str, assignment: str) -
         raise refused(404, "nothing_here", assignment)
     with desk.db.write() as c:
         lti.forget(c, f"deep-{key}")
+        audit.note(c, desk.now(), who, "instructor", "lti_place", assignment, platform=begun["issuer"])
     link = DeepLinkResource().set_url(f"{desk.course().service.url}/lti/launch").set_title(asked.title)
     link.set_custom_params({"assignment": assignment})
     if desk.lock(assignment) is not None:
@@ -161,14 +165,14 @@ def state(request: Request, desk: TheDesk) -> Response:
     )
 
 
-@router.post("/staff/lti/people", dependencies=[Depends(doors.instructor)])
-async def roster(request: Request, desk: TheDesk) -> Response:
+@router.post("/staff/lti/people")
+async def roster(request: Request, visitor: AsInstructor, desk: TheDesk) -> Response:
     form = await request.form()
     which = (str(form.get("issuer", "")), str(form.get("resource", "")))
-    return await run_in_threadpool(_roster, request, desk, *which)
+    return await run_in_threadpool(_roster, request, desk, visitor.id, *which)
 
 
-def _roster(request: Request, desk: Desk, issuer: str, resource: str) -> Response:
+def _roster(request: Request, desk: Desk, by: str, issuer: str, resource: str) -> Response:
     """The platform's list of people beside ours: who is known is met, who is not is shown as lines of students.csv."""
     with desk.db.read() as c:
         link = next((one for one in lti.links(c) if (one.issuer, one.resource) == (issuer, resource)), None)
@@ -178,15 +182,17 @@ def _roster(request: Request, desk: Desk, issuer: str, resource: str) -> Respons
         service = NamesRolesProvisioningService(grades.connector(desk.course(), issuer), link.services[NRPS])
         members = [people.from_member(one) for one in service.get_members()]
     except (LtiException, OSError, KeyError, ValueError) as error:
-        raise Refusal(502, WORDS["silent"], WORDS["later"], f"{issuer}: {error}"[:300]) from error
-    unknown = []
+        raise Refusal(502, WORDS["silent"], WORDS["later"], issuer, quoted=str(error)[:TOLD]) from error
+    unknown, new = [], []
     with desk.db.write() as c:
         for person in members:
             who = people.ours(desk.course(), c, issuer, person)
             if who is None:
                 unknown.append(person)
-            else:
-                lti.meet(c, issuer, person.sub, who, desk.now())
+            elif lti.meet(c, issuer, person.sub, who, desk.now()):
+                new.append(who)
+        if new:
+            audit.note(c, desk.now(), by, "instructor", "lti_people", issuer, people=new)
     known = len(members) - len(unknown)
     return page(request, "lti_people.html.j2", more=WORDS, issuer=issuer, known=known, unknown=unknown)
 

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from grader import attempts, marks, release, report
+from grader import anonymity, attempts, marks, release, report
 from grader.errors import PartielError
 from grader.marks import Scale
 from grader.model import GRADED, Assignment, Lang, Text
@@ -19,7 +20,7 @@ from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, AsStaff, TheDesk
 from grader.portal.headers import READ_ONLY
 from grader.portal.pages import page
-from grader.portal.refusals import Refusal, refused
+from grader.portal.refusals import Refusal, quoting, refused
 from grader.portal.staff import again, background
 from grader.portal.staff.background import Task
 from grader.portal.staff.who import Names, names
@@ -116,6 +117,7 @@ def assignment(request: Request, assignment: str, visitor: AsStaff, desk: TheDes
         more=WORDS,
         assignment=one,
         hidden=known.hidden,
+        still=still_hidden(desk, assignment) if known.hidden else (),
         rows=lines,
         total=total,
         bins=histogram(shares),
@@ -145,13 +147,13 @@ def the_report(assignment: str, visitor: AsStaff, desk: TheDesk) -> Response:
 def the_marks(assignment: str, visitor: AsStaff, desk: TheDesk) -> Response:
     """On the course's scale; what is hidden stays so."""
     if names(desk, assignment).hidden:
-        raise Refusal(403, WORDS["marks_hidden"], lift_names(assignment), assignment)
+        raise Refusal(403, WORDS["marks_hidden"], WORDS["names_where"], assignment)
     if waiting := unsettled(desk, assignment):
         raise Refusal(409, WORDS["marks_not"], waiting, assignment)
     try:
         found = marks.collect(desk.course(), {assignment: Fraction(1)}, Scale())
     except PartielError as error:
-        raise Refusal(409, WORDS["marks_not"], Text(error.remedy, error.remedy), assignment) from error
+        raise quoting(409, WORDS["marks_not"], error, assignment) from error
     desk.note(visitor.id, visitor.role, "marks", assignment)
     data = marks.as_sheet(found, visitor.lang)
     headers = {"Content-Disposition": f'attachment; filename="{assignment}.csv"'}
@@ -168,11 +170,34 @@ def unsettled(desk: Desk, assignment: str) -> Text | None:
     return WORDS["marks_unsent"] if any(one.payload.get("assignment") == assignment for one in parcels) else None
 
 
-def lift_names(assignment: str) -> Text:
-    return Text(
-        f"Quand les notes sont définitives : « partiel lift {assignment} », dans le dossier du cours.",
-        f"Once the marks are final: 'partiel lift {assignment}', in the course's folder.",
-    )
+# ── names ────────────────────────────────────────────────────────────────────
+
+
+def still_hidden(desk: Desk, assignment: str) -> tuple[str, ...]:
+    """The titles of the others, for which formgrader will go on showing codes."""
+    course = desk.course()
+    others = [one for id, one in course.assignments.items() if id != assignment and desk.lock(id)]
+    return tuple(one.title for one in others if anonymity.hidden(course, one.id))
+
+
+@router.post("/staff/a/{assignment}/names")
+def lift_names(assignment: str, visitor: AsInstructor, desk: TheDesk, sure: Annotated[str, Form()] = "") -> Response:
+    """As `partiel lift`: from now on names are shown, to everybody, and that is not undone."""
+    if names(desk, assignment).hidden:
+        if sure != "yes":
+            raise Refusal(422, WORDS["names_unsure"], WORDS["names_sure"], assignment)
+        from grader import bridge  # nbgrader takes seconds to import: only where it is used
+
+        anonymity.lift(desk.course(), assignment)
+        desk.note(visitor.id, visitor.role, "names", assignment)
+        try:
+            bridge.rename(desk.course())
+        except PartielError as error:
+            raise quoting(409, WORDS["names_not_there"], error, assignment) from error
+    return RedirectResponse(f"/staff/a/{assignment}", 303)
+
+
+# ── feedback ─────────────────────────────────────────────────────────────────
 
 
 @router.post("/staff/a/{assignment}/release")

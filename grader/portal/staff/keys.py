@@ -89,8 +89,10 @@ def renew(
 
 
 @router.post("/staff/links/renew-all")
-def renew_all(visitor: AsInstructor, desk: TheDesk) -> Response:
-    """Every student's; the staff's stay, or whoever does this would be out."""
+def renew_all(visitor: AsInstructor, desk: TheDesk, sure: Annotated[str, Form(max_length=10)] = "") -> Response:
+    """Every student's; the staff's stay, or whoever does this would be out. Nothing without the box ticked."""
+    if sure != "yes":
+        return RedirectResponse("/staff/links", 303)
     mine = [one.id for one in holders(desk) if one.role == "student"]
     with desk.db.write() as c:
         for who in mine:

@@ -15,12 +15,12 @@ from starlette.datastructures import UploadFile
 
 from grader.course.secret import HIDDEN
 from grader.errors import CourseError
-from grader.model import Course, Text
+from grader.model import Course
 from grader.portal import doors
 from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, TheDesk
 from grader.portal.pages import page
-from grader.portal.refusals import Refusal, refused
+from grader.portal.refusals import Refusal, quoting, refused
 from grader.portal.staff import arrivals, classes
 from grader.portal.staff.who import names
 from grader.portal.staff.words import WORDS
@@ -69,8 +69,7 @@ def _compared(request: Request, desk: Desk, name: str, data: bytes) -> Response:
     try:
         found = arrivals.compare(course, name, data)
     except CourseError as error:
-        text = Text(error.problem, error.problem), Text(error.remedy, error.remedy)
-        return _page(request, desk, Refusal(422, *text, error.where))
+        return _page(request, desk, quoting(422, WORDS["roster_unread"], error, error.where))
     wanted = _keep(course, name, data)
     return page(
         request,
@@ -103,8 +102,7 @@ def accept(
             return _page(request, desk, Refusal(409, WORDS["roster_moved"], WORDS["roster_again"], "students.csv"))
         kept = arrivals.write(course, found.students, desk.now())
     except CourseError as error:
-        text = Text(error.problem, error.problem), Text(error.remedy, error.remedy)
-        return _page(request, desk, Refusal(422, *text, Path(error.where).name))
+        return _page(request, desk, quoting(422, WORDS["roster_unread"], error, Path(error.where).name))
     file.unlink(missing_ok=True)
     _told(visitor, desk, found, kept)
     return RedirectResponse("/staff/roster?done=1", 303)

@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
-from grader import appeal, attempts, intake, notebook, receipt, weights
+from grader import appeal, attempts, intake, notebook, receipt
 from grader.appeal.overrides import worth
 from grader.errors import PartielError
+from grader.feedback import sentence
 from grader.model import Lang, Text
-from grader.portal import correction, times
+from grader.portal import correction, facts, times
 from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, AsStaff, TheDesk
 from grader.portal.headers import READ_ONLY
 from grader.portal.pages import page
-from grader.portal.refusals import Refusal, refused
+from grader.portal.refusals import Refusal, quoting, refused
 from grader.portal.staff import again, classes
 from grader.portal.staff.who import Names, names
 from grader.portal.staff.words import WORDS
@@ -42,7 +43,20 @@ def student(request: Request, assignment: str, student: str, _: AsStaff, desk: T
     return _page(request, assignment, student, desk)
 
 
-def _page(request: Request, id: str, handle: str, desk: Desk, refusal: Refusal | None = None) -> Response:
+class Typed(NamedTuple):
+    """What was in a form that is refused, to be put right."""
+
+    question: str = ""
+    points: str = ""
+    because: str = ""
+
+
+NOTHING = Typed()
+
+
+def _page(
+    request: Request, id: str, handle: str, desk: Desk, refusal: Refusal | None = None, typed: Typed = NOTHING
+) -> Response:
     known, course = names(desk, id), desk.course()
     one = known.find(handle)
     again.fresh(desk, id)
@@ -72,6 +86,9 @@ def _page(request: Request, id: str, handle: str, desk: Desk, refusal: Refusal |
         genuine={a.id: receipt.genuine(course, receipt.text(course, a)) for a in came},
         there={a.id: intake.bytes_of(course, a).is_file() for a in came},
         refusal=refusal,
+        typed=typed,
+        exact=Fraction,
+        sentence=sentence,
         status_words=STATUS,
         signs=SIGNS,
         zone=times.zone(course, course.assignments.get(id)),
@@ -100,12 +117,11 @@ def file(assignment: str, student: str, id: str, _: AsStaff, desk: TheDesk) -> R
 def beside(assignment: str, student: str, id: str, _: AsStaff, desk: TheDesk) -> Response:
     """The weights that came with it: numbers, and no name."""
     _known, given = _attempt(desk, assignment, student, id)
-    for suffix in weights.SUFFIXES:
-        there = intake.weights_of(desk.course(), given, suffix)
-        if there.is_file():
-            name = f"{assignment}-{student}-{given.attempt}{suffix}"
-            return FileResponse(there, media_type="application/octet-stream", filename=name)
-    raise refused(404, "nothing_here", id)
+    there = facts.weights_of(desk, given)
+    if there is None:
+        raise refused(404, "nothing_here", id)
+    name = f"{assignment}-{student}-{given.attempt}{there.suffix}"
+    return FileResponse(there, media_type="application/octet-stream", filename=name)
 
 
 def nameless(data: bytes) -> bytes:
@@ -129,7 +145,7 @@ def the_receipt(assignment: str, student: str, id: str, _: AsStaff, desk: TheDes
     """It names its owner: not while names are hidden."""
     known, given = _attempt(desk, assignment, student, id)
     if known.hidden:
-        raise Refusal(403, WORDS["names_hidden"], classes.lift_names(assignment), assignment)
+        raise Refusal(403, WORDS["names_hidden"], WORDS["names_where"], assignment)
     headers = {"Content-Disposition": f'attachment; filename="{assignment}-{student}-{given.attempt}.txt"'}
     return Response(receipt.text(desk.course(), given), media_type="text/plain", headers=headers)
 
@@ -139,16 +155,17 @@ def feedback(assignment: str, student: str, id: str, _: AsStaff, desk: TheDesk) 
     """What the student reads once it is released."""
     known, given = _attempt(desk, assignment, student, id)
     if known.hidden:
-        raise Refusal(403, WORDS["names_hidden"], classes.lift_names(assignment), assignment)
+        raise Refusal(403, WORDS["names_hidden"], WORDS["names_where"], assignment)
     course = desk.course()
     with desk.db.read() as c:
         counted = attempts.counting(course, c, assignment, given.copy)
     html = correction.made(course, given, given.student, counts=counted is not None and counted.id == given.id)
     if html is None:
-        record = attempts.last_of(course, given)
+        hands, name = facts.hands(desk, given), known.shown(given.student)
+        record = facts.counted(desk, given, hands)
         if record is None:
             raise refused(404, "nothing_here", id)
-        html = correction.page(course, known.locked, given, record, solved=True, name=known.shown(given.student))
+        html = correction.page(course, known.locked, given, record, hands, solved=True, name=name)
     return HTMLResponse(html, headers={"Content-Security-Policy": READ_ONLY})
 
 
@@ -178,22 +195,22 @@ def override(
     because: WRITTEN = "",
 ) -> Response:
     """What is refused is said on the page itself."""
-    known = names(desk, assignment)
+    known, typed = names(desk, assignment), Typed(question, points, because)
     one = known.find(student)
     try:
         if len(points) > MOST or "e" in points.lower():  # 1e999999999 is a number, and takes the server with it
             raise ValueError
         given = Fraction(points.strip().replace(",", "."))
         if refusal := _impossible(known, question, given, because):
-            return _page(request, assignment, student, desk, refusal)
+            return _page(request, assignment, student, desk, refusal, typed)
         appeal.override(desk.course(), assignment, one, question, given, because, visitor.id)
     except (ValueError, ZeroDivisionError):
         refusal = Refusal(422, WORDS["no_number"], WORDS["no_number_how"], points)
-        return _page(request, assignment, student, desk, refusal)
+        return _page(request, assignment, student, desk, refusal, typed)
     except PartielError as error:
-        return _page(request, assignment, student, desk, _refusal(error))
-    facts = {"question": question, "points": str(given), "because": because.strip()}
-    desk.note(visitor.id, visitor.role, "override", f"{assignment}/{student}", **facts)
+        return _page(request, assignment, student, desk, quoting(422, WORDS["mark_refused"], error), typed)
+    told = {"question": question, "points": str(given), "because": because.strip()}
+    desk.note(visitor.id, visitor.role, "override", f"{assignment}/{student}", **told)
     return RedirectResponse(f"/staff/a/{assignment}/s/{student}", 303)
 
 
@@ -212,7 +229,7 @@ def lift(
     try:
         appeal.lift(desk.course(), assignment, one, question, because, visitor.id)
     except PartielError as error:
-        return _page(request, assignment, student, desk, _refusal(error))
+        return _page(request, assignment, student, desk, quoting(422, WORDS["mark_refused"], error))
     desk.note(visitor.id, visitor.role, "lift", f"{assignment}/{student}", question=question)
     return RedirectResponse(f"/staff/a/{assignment}/s/{student}", 303)
 
@@ -225,7 +242,3 @@ def _impossible(known: Names, question: str, given: Fraction, because: str) -> R
         how = Text(f"Cette question vaut de 0 à {said['fr']}.", f"This question gives from 0 to {said['en']}.")
         return Refusal(422, WORDS["out_of_range"], how, question)
     return None if because.strip() else Refusal(422, WORDS["no_reason"], WORDS["override_how"], question)
-
-
-def _refusal(error: PartielError) -> Refusal:
-    return Refusal(422, Text(error.problem, error.problem), Text(error.remedy, error.remedy), "")

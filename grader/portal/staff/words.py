@@ -16,10 +16,10 @@ WORDS: Mapping[str, Text] = {
     "n_failed": Text("à reprendre", "needing attention"),
     "n_unsent": Text("à envoyer", "not sent yet"),
     "stuck": Text(
-        "Des copies attendent et personne ne corrige. Lancez « partiel work » dans le dossier du cours, ou "
-        "voyez ci-dessous pourquoi le programme qui corrige n’en prend aucune.",
-        "Copies are waiting and nobody grades. Run 'partiel work' in the course’s folder, or see below why the "
-        "one that runs takes none.",
+        "Des copies attendent et personne ne corrige. Lancez « partiel work » dans le dossier du cours, ou voyez, "
+        "page Suivi, sous « Qui corrige », pourquoi le programme qui tourne n’en prend aucune.",
+        "Copies are waiting and nobody grades. Run 'partiel work' in the course’s folder, or see on the page Live, "
+        "under 'Who grades', why the one that runs takes none.",
     ),
     "running_now": Text("En cours", "Running"),
     "next_up": Text("Ensuite", "Next"),
@@ -48,7 +48,7 @@ WORDS: Mapping[str, Text] = {
     "what_happened": Text("Ce qui s’est passé", "What happened"),
     "unsent": Text("Pas encore envoyé", "Not sent yet"),
     "unsent_how": Text(
-        "De nouveaux essais ont lieu tout seuls, de plus en plus espacés.",
+        "De nouvelles tentatives ont lieu d’elles-mêmes, de plus en plus espacées.",
         "They are tried again automatically, at longer and longer intervals.",
     ),
     "to": Text("Vers", "To"),
@@ -76,6 +76,7 @@ WORDS: Mapping[str, Text] = {
     "last_one": Text("Dernier essai", "Last attempt"),
     "never": Text("rien rendu", "nothing"),
     "state": Text("État", "Status"),
+    "state_aside": Text("À reprendre", "Needs attention"),  # to students it is said otherwise
     "mark": Text("Points", "Points"),
     "gone": Text("ne suit plus le cours", "withdrawn"),
     "names_hidden_here": Text(
@@ -111,9 +112,10 @@ WORDS: Mapping[str, Text] = {
     ),
     "names_lift": Text("Lever l’anonymat", "Show the names"),
     "names_lift_how": Text(
-        "Les noms remplacent les codes partout, pour tous les enseignants, et les notes peuvent sortir : c’est sans "
-        "retour.",
-        "Names take the place of codes everywhere, for all who teach, and marks can go out. This cannot be undone.",
+        "Les noms remplacent les codes partout, pour toute l’équipe, et les notes peuvent être téléchargées. "
+        "On ne revient pas en arrière.",
+        "Names take the place of codes everywhere, for the whole team, and marks can be downloaded. "
+        "This cannot be undone.",
     ),
     "names_still": Text(
         "Formgrader garde les codes tant que ceci est anonyme :", "Formgrader keeps codes as long as this is anonymous:"
@@ -244,6 +246,7 @@ WORDS: Mapping[str, Text] = {
     "out_of_range": Text("Ce n’est pas possible pour cette question.", "That is not possible for this question."),
     "no_reason": Text("Une note à la main demande sa raison.", "A mark by hand needs its reason."),
     "no_number_how": Text("Écrivez 1,5 ou 0 ou 1/3.", "Write 1.5, 0 or 1/3."),
+    "mark_refused": Text("La note n’a pas changé.", "The mark was not changed."),
     "regrade_copy": Text("Corriger cette copie de nouveau", "Regrade this copy"),
     # the roster
     "roster": Text("Étudiants", "Roster"),
@@ -262,6 +265,7 @@ WORDS: Mapping[str, Text] = {
     ),
     "roster_moved": Text("La liste a changé depuis la comparaison.", "The roster has changed since it was compared."),
     "roster_again": Text("Envoyez le fichier de nouveau.", "Send the file again."),
+    "roster_unread": Text("Cette liste ne peut pas être reprise.", "This roster cannot be used."),
     "roster_same": Text("Ce fichier ne change rien.", "This file changes nothing."),
     "added": Text("Nouveaux", "New"),
     "back": Text("De retour", "Back"),
@@ -305,6 +309,7 @@ WORDS: Mapping[str, Text] = {
         "Les anciens liens n’ouvrent plus rien, et les étudiants sont déconnectés : envoyez-leur les nouveaux.",
         "The old links open nothing any more and students are signed out: send them the new ones.",
     ),
+    "renew_all_sure": Text("J’enverrai à chacun son nouveau lien.", "I will send everybody their new link."),
     "renewed": Text("Le nouveau lien, montré une seule fois", "The new link, shown only once"),
     "tokens": Text("Jetons des programmes", "Program tokens"),
     "tokens_none": Text("Aucun jeton.", "No tokens."),
@@ -354,6 +359,9 @@ DEEDS: Mapping[str, Text] = {
     "links": Text("liens téléchargés", "downloaded links"),
     "renew_link": Text("lien renouvelé", "renewed a link"),
     "renew_links": Text("liens renouvelés", "renewed links"),
+    "lti_met": Text("compte de la plateforme reconnu", "platform account recognised"),
+    "lti_people": Text("comptes de la plateforme reconnus", "platform accounts recognised"),
+    "lti_place": Text("lien placé sur la plateforme", "placed a link on the platform"),
     "purge": Text("effacement à échéance", "purged"),
     "cut": Text("début du journal effacé", "log’s beginning cut"),
 }

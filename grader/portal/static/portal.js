@@ -28,3 +28,15 @@ for (const form of document.querySelectorAll("form[data-once]")) {
     addEventListener("pageshow", () => { button.disabled = false; });
   });
 }
+
+// A piece of the page that is replaced leaves the keyboard where it was. (What has an id, htmx finds again by itself.)
+let focused = null;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const at = document.activeElement, piece = event.detail.target;
+  const address = piece.id && piece.contains(at) && !at.id && at.getAttribute("href");
+  focused = address ? `#${piece.id} a[href="${CSS.escape(address)}"]` : null;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  if (focused) document.querySelector(focused)?.focus({ preventScroll: true });
+  focused = null;
+});
