@@ -148,7 +148,7 @@ class ExchangeList(Exchange, abc.ExchangeList):
         if self.inbound or self.cached:
             listed = [self._handed_in(course, one) for one in found if one["submissions"]]
         else:
-            listed = [self._released(course, one) for one in found]
+            listed = [self._released(course, one) for one in found if not one["begins"]]
         for one in listed:
             self.log.info("%s %s: %s", course, one["assignment_id"], one["status"])
         return listed

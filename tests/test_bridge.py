@@ -7,7 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -501,6 +504,30 @@ def test_registering_again_doubles_nothing_and_keeps_grades(td1: Class) -> None:
             "tiny_size-double-check": 2.0,
         }
         assert {c.name for c in nb.solution_cells} == {"tiny_size-size", "tiny_size-twice", "tiny_size-double"}
+
+
+def test_a_gradebook_that_several_open_before_it_is_there_is_made_once(td1: Class) -> None:
+    """A page that looks at marks while the first copies are handed out, or two assignments handed out at once."""
+    (td1.root / "gradebook.db").unlink()
+    begin = threading.Barrier(4)
+
+    def register() -> None:
+        begin.wait()
+        bridge.register(td1.course, td1.lock)
+
+    def look() -> dict[str, bridge.Final]:
+        begin.wait()
+        while not (td1.root / "gradebook.db").exists():
+            time.sleep(0.001)
+        return dict(bridge.finals(td1.course, "td1").by_student)
+
+    with ThreadPoolExecutor(4) as hands:
+        makes = [hands.submit(register) for _ in range(2)]
+        sees = [hands.submit(look) for _ in range(2)]
+        assert [one.result() for one in makes] == [None, None]
+        assert [one.result() for one in sees] == [{}, {}]
+    assert [one.name for one in td1.root.glob("*gradebook.db*")] == ["gradebook.db"]
+    assert bridge.record(td1.course, [td1.judged(td1.hand_in(), size=RIGHT)]) == []
 
 
 def test_an_assignment_with_other_cells_than_were_graded_is_refused(td1: Class) -> None:

@@ -15,19 +15,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
 from grader import course as courses
-from grader import dispatch, intake, lock, notebook, release, store, values, verdicts
+from grader import dispatch, intake, lock, notebook, store, values, verdicts
 from grader.dispatch.perform import Said
 from grader.errors import UsageError
 from grader.model import Course
 from grader.store import Store, jobs, receipts, workers
 from grader.store.receipts import Receipt
+from tests.tiny import TINY, handed_out
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = ROOT / "tests" / "courses" / "tiny"
 DOC = (ROOT / "docs" / "cluster.md").read_text("utf-8")
 STUDENTS = tuple(f"s{n}" for n in range(6))
 pytest.importorskip("distributed", reason="Dask is the `cluster` extra")
@@ -95,17 +96,7 @@ class Cluster:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("cluster") / "course"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PARTIEL_CONTENT", str(TINY))
-        courses.init(root, "tiny", "Tiny", "en")
-        (root / "course.toml").write_text(
-            '[course]\nid = "tiny"\nlang = "en"\n[assignments.td]\nexercises = ["small"]\n'
-        )
-        (root / "students.csv").write_text("id,name,email\n" + "".join(f"{s},,\n" for s in STUDENTS))
-        here = courses.load(root)
-        release.generate(here, here.assignments["td"])
-    return root
+    return handed_out(tmp_path_factory.mktemp("cluster") / "course", STUDENTS).root
 
 
 @pytest.fixture
@@ -216,8 +207,50 @@ def test_the_job_scripts_of_the_guide_are_what_is_submitted(kind: str, tmp_path:
     assert shown.strip() == block("bash", kind).strip(), said.stderr
 
 
+def manifests() -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(block("yaml")))
+
+
+def refused(thing: dict[str, Any], version: str) -> str:
+    """What Kubernetes' own schema of this version says against it, where; an unknown field too."""
+    try:
+        kubernetes_validate.validate(thing, version, strict=True)
+    except kubernetes_validate.ValidationError as error:
+        return f"{'.'.join(str(step) for step in error.path)}: {error.message}"
+    except kubernetes_validate.SchemaNotFoundError as error:
+        return str(error.message)
+    return ""
+
+
+# The first in which a pod may have users of its own and an unmasked /proc without a switch, and the newest.
+@pytest.mark.parametrize("version", ["1.33", kubernetes_validate.latest_version()], ids=["oldest", "newest"])
+def test_the_manifests_are_what_kubernetes_reads(version: str) -> None:
+    assert "Kubernetes 1.33" in DOC
+    assert {one["kind"]: said for one in manifests() if (said := refused(one, version))} == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("replicas: 3", "replica: 3", "'replica' was unexpected"),
+        ("replicas: 3", "replicas: three", "spec.replicas: 'three' is not"),
+        ("procMount: Unmasked", "procMounts: Unmasked", "'procMounts' was unexpected"),
+        ("hostUsers: false", "hostUsers: no way", "hostUsers: 'no way' is not of type 'boolean'"),
+        ("name: course, mountPath: /course", "name: course", "'mountPath' is a required property"),
+        ('nthreads, "4"', "nthreads, 4", "command.4: 4 is not of type 'string'"),
+        ("policyTypes: [Ingress]", "policyTypes: Ingress", "policyTypes: 'Ingress' is not of type 'array'"),
+        ("apiVersion: apps/v1\n", "apiVersion: extensions/v1beta1\n", "kind Deployment"),
+    ],
+)
+def test_a_manifest_that_kubernetes_would_not_read_is_seen(old: str, new: str, said: str) -> None:
+    text = block("yaml")
+    assert old in text
+    found = [refused(one, "1.33") for one in yaml.safe_load_all(text.replace(old, new))]
+    assert said in "\n".join(found)
+
+
 def test_the_manifests_for_kubernetes_hang_together() -> None:
-    things = list(yaml.safe_load_all(block("yaml")))
+    things = manifests()
     assert [(one["apiVersion"], one["kind"]) for one in things] == [
         ("v1", "Service"),
         ("apps/v1", "Deployment"),

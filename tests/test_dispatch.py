@@ -17,20 +17,20 @@ from typing import Any
 
 import pytest
 
-from grader import attempts, dispatch, intake, known, lock, notebook, release, store, values, verdicts
+from grader import attempts, dispatch, intake, known, lock, notebook, store, verdicts
 from grader import course as courses
 from grader.dispatch import loop, perform, recorder, sending, supervise
 from grader.dispatch.arms import Places, Seats
 from grader.dispatch.folder import Folder
 from grader.dispatch.perform import Bench, Said
 from grader.errors import UsageError, WallError
-from grader.model import Course, Sheet, Terms
+from grader.model import Course, Terms
 from grader.store import Store, jobs, outbox, receipts, workers
 from grader.store.receipts import Receipt
 from grader.store.workers import Worker
+from tests.tiny import TINY, handed_out, right
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = ROOT / "tests" / "courses" / "tiny"
 STUDENTS = ("ada", "bob", "cleo")
 TRUSTED = Said(workers=2, trust=True)  # what these students write is in this file
 ONCE = dispatch.Wanted(TRUSTED, once=True)
@@ -38,19 +38,9 @@ SLOW = "import time; time.sleep(1.5)\n"
 
 
 @pytest.fixture(scope="module")
-def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course that is handed out, with content of its own. Copied, never written to."""
-    root = tmp_path_factory.mktemp("dispatch") / "course"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PARTIEL_CONTENT", str(TINY))
-        courses.init(root, "tiny", "Tiny", "en")
-        (root / "course.toml").write_text(
-            '[course]\nid = "tiny"\nlang = "en"\n[assignments.td]\nexercises = ["small"]\n'
-        )
-        (root / "students.csv").write_text("id,name,email\n" + "".join(f"{s},,\n" for s in STUDENTS))
-        here = courses.load(root)
-        release.generate(here, here.assignments["td"])
-    return root
+    return handed_out(tmp_path_factory.mktemp("dispatch") / "course", STUDENTS).root
 
 
 @pytest.fixture
@@ -66,16 +56,6 @@ def db(course: Course) -> Iterator[Store]:
     made = store.of(course)
     yield made
     made.close()
-
-
-def right(sheet: Sheet) -> dict[str, str]:
-    told = values.of(sheet.items[0].variant)
-    return {
-        "small-size": f"size = {told['size']}",
-        "small-layers": f"layers = {told['layers']}",
-        "small-double": "def double(x):\n    return 2 * x",
-        "small-measured": "guess = lambda x: 0.95",
-    }
 
 
 def written(course: Course, student: str, **changes: str) -> bytes:

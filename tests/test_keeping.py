@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import filecmp
+import io
 import json
 import shutil
 import sqlite3
 import tarfile
 import threading
-from collections.abc import Iterator
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -22,6 +26,7 @@ from grader.model import Course, Level, Record, Status, Text, Verdict
 from grader.store import Store, audit, jobs, receipts
 
 NOW = 1_800_000_000.0
+MIB = 2**20
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +145,7 @@ def test_a_damaged_backup_is_refused_before_anything_is_written(here: Course, db
     assert not (tmp_path / "again").exists()
 
 
-@pytest.mark.parametrize("change", ["a file more", "a file less", "another secret"])
+@pytest.mark.parametrize("change", ["a file more", "a file less", "another secret", "a byte less of a file"])
 def test_a_backup_that_someone_changed_is_refused(here: Course, db: Store, tmp_path: Path, change: str) -> None:
     whole, odd = keeping.backup(here, tmp_path / "kept.tar.gz").file, tmp_path / "odd.tar.gz"
     with tarfile.open(whole) as old, tarfile.open(odd, "w:gz") as new:
@@ -148,9 +153,10 @@ def test_a_backup_that_someone_changed_is_refused(here: Course, db: Store, tmp_p
             inside = old.extractfile(member)
             assert inside
             if member.name == "course/.partiel/secret" and change == "another secret":
-                new.addfile(
-                    member, type(inside)(old, member) if False else __import__("io").BytesIO(b"f" * member.size)
-                )
+                new.addfile(member, io.BytesIO(b"f" * member.size))
+            elif member.name == "course/students.csv" and change == "a byte less of a file":
+                member.size -= 1
+                new.addfile(member, inside)
             elif not (member.name == "course/students.csv" and change == "a file less"):
                 new.addfile(member, inside)
         if change == "a file more":
@@ -158,6 +164,73 @@ def test_a_backup_that_someone_changed_is_refused(here: Course, db: Store, tmp_p
     with pytest.raises(CourseError, match="is not as it was saved"):
         keeping.restore(odd, tmp_path / "again")
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["../out", "course/../../out", "/out", "course/students.csv", "course/link", "partiel-backup.json"]
+)
+def test_a_backup_with_a_name_that_none_has_is_refused(here: Course, db: Store, tmp_path: Path, name: str) -> None:
+    """Out of the folder, twice, or a link."""
+    whole, odd = keeping.backup(here, tmp_path / "kept.tar.gz").file, tmp_path / "odd.tar.gz"
+    more = tarfile.TarInfo(name)
+    if name.endswith("link"):
+        more.type, more.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    with tarfile.open(whole) as old, tarfile.open(odd, "w:gz") as new:
+        for member in old:
+            new.addfile(member, old.extractfile(member))
+        new.addfile(more, io.BytesIO())
+    with pytest.raises(CourseError, match="which no backup does"):
+        keeping.restore(odd, tmp_path / "again")
+    assert not (tmp_path / "again").exists() and not (tmp_path / "out").exists()
+
+
+def test_what_is_no_backup_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CourseError, match="it cannot be read: No such file"):
+        keeping.restore(tmp_path / "none.tar.gz", tmp_path / "again")
+    (tmp_path / "words.txt").write_text("words")
+    with pytest.raises(CourseError, match="not a whole backup"):
+        keeping.restore(tmp_path / "words.txt", tmp_path / "again")
+
+
+def test_a_file_larger_than_the_memory_is_put_away_and_taken_out(here: Course, db: Store, tmp_path: Path) -> None:
+    large = here.root / "submitted" / "ada" / "td1" / "weights.npz"
+    large.parent.mkdir(parents=True)
+    with large.open("wb") as out:
+        for n in range(64):
+            out.write(bytes([n]) * MIB)
+    with memory() as used:
+        saved = keeping.backup(here, tmp_path / "kept.tar.gz")
+        keeping.restore(saved.file, tmp_path / "again")
+    assert used() < 16 * MIB
+    assert filecmp.cmp(large, tmp_path / "again" / large.relative_to(here.root), shallow=False)
+
+
+def test_many_rows_are_put_away_and_taken_out_one_by_one(here: Course, db: Store, tmp_path: Path) -> None:
+    words = "\u2028a line for some, and none of a file\u0085" * 1000
+    with db.write() as c:
+        for n in range(300):
+            audit.note(c, NOW + n, "ada", "student", "submit", f"td1/{n} {words}")
+    with memory() as used:
+        saved = keeping.backup(here, tmp_path / "kept.tar.gz")
+        back = keeping.restore(saved.file, tmp_path / "again")
+    assert saved.rows >= 300
+    assert used() < 8 * MIB
+    again = store.of(back)
+    with db.read() as old, again.read() as new:
+        assert all(one == other for one, other in zip(keeping.rows.dump(old), keeping.rows.dump(new), strict=True))
+    again.close()
+
+
+@contextmanager
+def memory() -> Iterator[Callable[[], int]]:
+    """The most that Python held at one moment of it, in bytes, above what it held before."""
+    tracemalloc.start()
+    most = [0]
+    try:
+        yield lambda: most[0]
+        most[0] = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_only_what_is_over_its_time_is_let_go_of(desk: Any, here: Course, db: Store) -> None:

@@ -10,10 +10,11 @@ from fractions import Fraction
 from nbgrader import api
 from nbgrader.api import MissingEntry
 
-from grader import verdicts
+from grader import handed, lock, verdicts
 from grader.amend import withdrawn
 from grader.bridge.autograde import fingerprint
 from grader.bridge.gradebook import opened
+from grader.lock import Lock
 from grader.model import Course, Record
 
 FINEST = 10**6  # nbgrader keeps floats: thirds come back as thirds
@@ -65,12 +66,24 @@ def finals(course: Course, assignment: str) -> Finals:
             score = max(Fraction(0), exact(one.score or 0) - penalty)
             found[one.student_id] = Final(score, penalty, tuple(waiting.get(one.student_id, ())))
     latest, now = verdicts.latest(course, assignment), withdrawn.remedies(course, assignment)
-    behind = frozenset(student for student, record in latest.items() if not _stamped(course, record, now))
+    locked = lock.read(course, assignment)
+    behind = frozenset(
+        student
+        for student, record in latest.items()
+        if not _stamped(course, record, now) and not (student in found and _purged(course, locked, student))
+    )
     return Finals(maximum, found, behind)
 
 
 def exact(score: float) -> Fraction:
     return Fraction(score).limit_denominator(FINEST)
+
+
+def _purged(course: Course, locked: Lock, student: str) -> bool:
+    """Whether its files were let go of, in time: what was recorded of them stays, and nobody can judge them again."""
+    id = locked.assignment
+    autograded = course.root / "autograded" / student / id / f"{id}.ipynb"
+    return not autograded.exists() and handed.handed_in(course.root, locked, student) is None
 
 
 def _stamped(course: Course, record: Record, now: withdrawn.Remedies) -> bool:

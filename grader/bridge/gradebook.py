@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import sys
@@ -20,6 +21,7 @@ from sqlalchemy import exc
 from grader import anonymity, notebook
 from grader.bridge import late
 from grader.bridge.scores import keys
+from grader.course.secret import HIDDEN
 from grader.errors import CourseError
 from grader.lock import Lock
 from grader.model import Course, Student
@@ -35,10 +37,32 @@ def opened(course: Course) -> Iterator[Gradebook]:
     before = os.environ.get("PATH", os.defpath)
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
     try:
+        _appears(course)
         with told(course), Gradebook(url(course.root), course.id) as gradebook:
             yield gradebook
     finally:
         os.environ["PATH"] = before
+
+
+def _appears(course: Course) -> None:
+    """nbgrader makes tables where it finds none, one after the other: whoever looks meanwhile would make them too."""
+    file = course.root / "gradebook.db"
+    if file.exists():
+        return
+    with _alone(course, "making"):
+        if not file.exists():
+            beside = file.with_name(f".{file.name}.making")
+            beside.unlink(missing_ok=True)  # somebody was killed here
+            Gradebook(f"sqlite:///{beside}", course.id).close()
+            beside.replace(file)
+
+
+@contextmanager
+def _alone(course: Course, what: str) -> Iterator[None]:
+    """Whoever else does the same waits, in whatever process."""
+    with (course.root / HIDDEN / what).open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager
@@ -84,16 +108,17 @@ def register(course: Course, lock: Lock) -> None:
     example = reads(json.dumps(notebook.compose(sheet)), as_version=4)  # nbgrader looks at the cells, once
     facts = {"notebook": lock.assignment, "assignment": lock.assignment, "db_url": url(course.root)}
     resources = {"nbgrader": facts}
-    with opened(course) as gradebook:
-        _enrol(gradebook, _named(course))
-        late.date(course, gradebook.update_or_create_assignment(lock.assignment, course_id=course.id))
-        gradebook.db.commit()
     example, resources = ComputeChecksums().preprocess(example, resources)
-    try:
-        SaveCells().preprocess(example, resources)
-    except RuntimeError as error:  # its way to say that there are submissions to other cells
-        remedy = "Give the changed assignment another name in course.toml: grades were recorded for the old one."
-        raise CourseError(course.root / "gradebook.db", str(error), remedy) from error
+    with _alone(course, "registering"):
+        with opened(course) as gradebook:
+            _enrol(gradebook, _named(course))
+            late.date(course, gradebook.update_or_create_assignment(lock.assignment, course_id=course.id))
+            gradebook.db.commit()
+        try:
+            SaveCells().preprocess(example, resources)
+        except RuntimeError as error:  # its way to say that there are submissions to other cells
+            remedy = "Give the changed assignment another name in course.toml: grades were recorded for the old one."
+            raise CourseError(course.root / "gradebook.db", str(error), remedy) from error
 
 
 def rename(course: Course) -> None:

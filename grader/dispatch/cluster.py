@@ -79,22 +79,20 @@ class Dask:
         return self._places
 
     def start(self, job: Job, gpu: bool) -> None:
-        future = self._client.submit(
-            self.task,
-            job,
-            gpu,
-            key=f"partiel-{job.id}-{job.lease}",
-            resources={GPU if gpu else CPU: 1},
-            retries=0,
-            pure=False,
-        )
-        with self._guard:
+        key, needs = f"partiel-{job.id}-{job.lease}", {GPU if gpu else CPU: 1}
+        with self._guard:  # its end may be heard of before this returns
+            future = self._client.submit(self.task, job, gpu, key=key, resources=needs, retries=0, pure=False)
             self._running[job.id] = job, future
             if len(self._spent) > SPENT:
                 self._spent.clear()
-        future.add_done_callback(lambda done: self._ended(job, done))
 
     def acks(self, seconds: float) -> list[Ack]:
+        """What workers said; and where one said nothing before it ended, what Dask says."""
+        with self._guard:
+            running = tuple(self._running.values())
+        for job, future in running:
+            if future.done() and job.id in self._running:  # a worker's word comes before Dask's
+                self._leaves(self._ack(job, future))
         return gathered(self._done, seconds)
 
     def give_back(self) -> None:
@@ -148,12 +146,8 @@ class Dask:
         old.close(timeout=1)
 
     def _told(self, event: tuple[float, dict[str, Any]]) -> None:
-        """A worker's own word comes before Dask's, and without being fetched."""
+        """A worker's own word, which need not be fetched."""
         self._leaves(Ack(**event[1]["ack"]))
-
-    def _ended(self, job: Job, future: Future) -> None:
-        if job.id in self._running:
-            self._leaves(self._ack(job, future))
 
     def _leaves(self, ack: Ack) -> None:
         with self._guard:
@@ -164,9 +158,8 @@ class Dask:
         self._done.put(ack)
 
     def _ack(self, job: Job, future: Future) -> Ack:
-        if future.status == "finished":
-            ack: Ack = future.result()
-            return ack
+        if future.status == "finished":  # and its verdicts are on the disk
+            return Ack(job.id, job.submission, "lost", "its acknowledgement did not arrive")
         why = str(future.exception()) if future.status == "error" else future.status
         try:  # a worker that ended takes its job along: nobody waits for its lease
             with self._bench.db.write() as c:
@@ -257,15 +250,22 @@ def _beat(bench: Bench, worker: Worker) -> None:
 
 
 def _perform(job: Job, gpu: bool) -> Ack:
-    """In a worker. A second one that Dask sends the same job to, believing the first lost, leaves it alone."""
+    """In a worker."""
+    bench = taken_over(job)
+    return say(Ack(job.id, job.submission, "lost", bench) if isinstance(bench, str) else bench.perform(job, gpu=gpu))
+
+
+def taken_over(job: Job) -> Bench | str:
+    """This worker's bench, once the job is its own; or why it is not.
+
+    A second worker that Dask sends the same job to, believing the first lost, leaves it alone.
+    """
     bench: Bench | None = get_worker().plugins[PLUGIN].bench
     if bench is None:  # it has no places: only an old client could send it something
-        return Ack(job.id, job.submission, "lost", "this worker's walls do not hold")
+        return "this worker's walls do not hold"
     with bench.db.write() as c:
         mine = jobs.claim(c, job, bench.worker, time.time(), bench.lease)
-    if not mine:
-        return Ack(job.id, job.submission, "lost", "another worker has it")
-    return say(bench.perform(job, gpu=gpu))
+    return bench if mine else "another worker has it"
 
 
 def say(ack: Ack) -> Ack:

@@ -1,4 +1,7 @@
-"""A live course in one file, its databases as they were at one moment; and a course made of it again."""
+"""A live course in one file, its databases as they were at one moment; and a course made of it again.
+
+Both go through it piece by piece: a file larger than the memory is no trouble.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,14 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import IO, cast
 
 from grader import course as courses
 from grader import store
@@ -23,6 +28,8 @@ from grader.model import Course
 FORMAT = 1
 MANIFEST, ROWS = "partiel-backup.json", "partiel-rows.jsonl"
 OURS = ("server.db", "server.db-wal", "server.db-shm", "server.db.making")  # in the archive as lines
+PASSING = ("-wal", "-shm", "-journal", ".making")  # so end names of what stands beside a database for a while
+MOST = 2**28  # bytes of the manifest: a hundred for each file
 LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
 
 
@@ -44,27 +51,26 @@ def backup(course: Course, target: Path) -> Saved:
     beside = target.with_name(f".{target.name}.{os.getpid()}")
     hashes: dict[str, str] = {}
     try:
-        with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as lines:
+        with tempfile.TemporaryFile() as lines:
             db = store.of(course)
             try:
                 with db.read() as c:
-                    count = sum(bool(lines.write(line + "\n")) for line in rows.dump(c))
+                    count = sum(bool(lines.write(f"{line}\n".encode())) for line in rows.dump(c))
             finally:
                 db.close()
-            lines.seek(0)
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
-                    _add(archive, ROWS, lines.read().encode(), hashes)
-                    for name, data in _files(course.root, (target, beside)):
-                        _add(archive, f"course/{name}", data, hashes)
+                    hashes[ROWS] = _add(archive, ROWS, lines)
+                    for name, source in _files(course.root, (target, beside)):
+                        hashes[f"course/{name}"] = _add(archive, f"course/{name}", source)
                     facts = {"format": FORMAT, "course": course.id, "schema": store.HEAD, "sha256": hashes}
-                    _add(archive, MANIFEST, json.dumps(facts, indent=1).encode(), {})
+                    _add(archive, MANIFEST, io.BytesIO(json.dumps(facts, indent=1).encode()))
                 out.flush()
                 os.fsync(out.fileno())
         beside.replace(target)
     except OSError as error:
         raise CourseError(
-            target, f"it could not be written: {error.strerror}", "Is there room on that disk?"
+            target, f"it could not be written: {error.strerror or error}", "Is there room on that disk?"
         ) from error
     finally:
         beside.unlink(missing_ok=True)
@@ -78,56 +84,80 @@ def restore(file: Path, folder: Path, database: str = "") -> Course:
     """
     if folder.exists() and any(folder.iterdir()):
         raise CourseError(folder, "this folder is not empty", "Name a new one: nothing is overwritten.")
-    facts, lines = _checked(file)
-    folder.mkdir(parents=True, exist_ok=True)
-    with tarfile.open(file) as archive:
-        for member in archive:
-            if member.name.startswith("course/") and member.name in facts["sha256"]:
-                inside = folder / PurePosixPath(member.name).relative_to("course")
-                inside.parent.mkdir(mode=0o700 if HIDDEN in inside.parts else 0o755, parents=True, exist_ok=True)
-                inside.write_bytes(_read(archive, member))
-                inside.chmod(member.mode & 0o777)
-    back = courses.load(folder)
-    db = store.opened(database or store.address(back))
-    try:
-        with db.write() as c:
-            if any(True for _ in rows.dump(c)):
-                raise CourseError("[server]: database", "it holds rows already", "Name an empty one: --database …")
-            rows.load(c, lines)
-    finally:
-        db.close()
+    with _opened(file) as held:  # what is taken out is what was checked, whatever comes under its name meanwhile
+        hashes = _checked(file, held)
+        folder.mkdir(parents=True, exist_ok=True)
+        for member, inside in _members(held):
+            if member.name in hashes and member.name.startswith("course/"):
+                _take_out(member, inside, folder / PurePosixPath(member.name).relative_to("course"))
+        back = courses.load(folder)
+        db = store.opened(database or store.address(back))
+        try:
+            with db.write() as c:
+                if any(True for _ in rows.dump(c)):
+                    raise CourseError("[server]: database", "it holds rows already", "Name an empty one: --database …")
+                rows.load(c, _lines(held))
+        finally:
+            db.close()
     return back
 
 
-def _checked(file: Path) -> tuple[dict[str, dict[str, str]], list[str]]:
-    """What the archive says it holds, once all of it was found so."""
+def _opened(file: Path) -> IO[bytes]:
     try:
-        with tarfile.open(file) as archive:
-            seen = {}
-            lines: list[str] = []
-            facts = None
-            for member in archive:
-                if not member.isfile() or ".." in PurePosixPath(member.name).parts or member.name.startswith("/"):
-                    raise CourseError(file, f"it holds {member.name!r}, which no backup does", "Take another backup.")
-                data = _read(archive, member)
-                if member.name == MANIFEST:
-                    facts = json.loads(data)
-                    continue
-                seen[member.name] = hashlib.sha256(data).hexdigest()
-                if member.name == ROWS:
-                    lines = data.decode("utf-8").splitlines()
+        return file.open("rb")
+    except OSError as error:
+        raise CourseError(file, f"it cannot be read: {error.strerror}", "Name a backup.") from error
+
+
+def _checked(file: Path, held: IO[bytes]) -> dict[str, str]:
+    """The SHA-256 of what the archive holds, once all of it was found to be as its manifest says."""
+    seen: dict[str, str] = {}
+    facts = None
+    try:
+        for member, inside in _members(held):
+            parts = PurePosixPath(member.name).parts
+            twice = member.name in seen or (member.name == MANIFEST and facts is not None)
+            if not member.isfile() or ".." in parts or member.name.startswith("/") or twice:
+                raise CourseError(file, f"it holds {member.name!r}, which no backup does", "Take another backup.")
+            if member.name == MANIFEST:
+                facts = json.loads(inside.read() if member.size <= MOST else b"")
+            else:
+                seen[member.name] = hashlib.file_digest(inside, "sha256").hexdigest()
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:
         raise CourseError(file, f"not a whole backup: {error}", "Take another backup; nothing was written.") from error
-    if facts is None or facts.get("format") != FORMAT:
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise CourseError(file, "no backup that this Partiel reads", "Use the Partiel that made it, or a newer one.")
     if seen != facts["sha256"]:
         odd = min(set(seen.items()) ^ set(facts["sha256"].items()))[0]
         raise CourseError(file, f"{odd!r} is not as it was saved", "Take another backup; nothing was written.")
-    return facts, lines
+    return seen
 
 
-def _files(root: Path, but: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
-    """Every file of the course and its bytes; no link is followed, and SQLite's are copied by SQLite."""
+def _members(held: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, io.BufferedReader | io.BytesIO]]:
+    """One after the other, from the first; of what is no file, no bytes."""
+    held.seek(0)
+    with tarfile.open(fileobj=held) as archive:
+        for member in archive:
+            yield member, cast(io.BufferedReader, archive.extractfile(member)) if member.isfile() else io.BytesIO()
+
+
+def _take_out(member: tarfile.TarInfo, inside: IO[bytes], to: Path) -> None:
+    to.parent.mkdir(mode=0o700 if HIDDEN in to.parts else 0o755, parents=True, exist_ok=True)
+    with to.open("wb") as out:
+        shutil.copyfileobj(inside, out)
+    to.chmod(member.mode & 0o777)
+
+
+def _lines(held: IO[bytes]) -> Iterable[str]:
+    """The rows of the database."""
+    for member, inside in _members(held):
+        if member.name == ROWS:
+            yield from io.TextIOWrapper(inside, encoding="utf-8", newline="\n")
+            return
+
+
+def _files(root: Path, but: tuple[Path, ...]) -> Iterator[tuple[str, IO[bytes]]]:
+    """Every file of the course, open; no link is followed, and SQLite's are copied by SQLite."""
     skipped = {path.resolve() for path in but}
     for at, folders, files in os.walk(root):
         folders[:] = sorted(name for name in folders if name not in LEFT_OUT and not (Path(at) / name).is_symlink())
@@ -136,15 +166,17 @@ def _files(root: Path, but: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
             inside = file.relative_to(root).as_posix()
             if file.is_symlink() or not file.is_file() or file.resolve() in skipped:
                 continue
-            if inside.removeprefix(f"{HIDDEN}/") in OURS or name.endswith(("-wal", "-shm", "-journal")):
+            if inside.removeprefix(f"{HIDDEN}/") in OURS or name.endswith(PASSING):
                 continue
             try:
-                yield inside, _sqlite(file) if name == "gradebook.db" else file.read_bytes()
+                source = _sqlite(file) if name == "gradebook.db" else file.open("rb")
             except FileNotFoundError:  # replaced while we looked: its successor is there, or it was temporary
                 continue
+            with source:
+                yield inside, source
 
 
-def _sqlite(file: Path) -> bytes:
+def _sqlite(file: Path) -> IO[bytes]:
     """The database at one moment, whoever writes in it."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.db"
@@ -154,16 +186,26 @@ def _sqlite(file: Path) -> bytes:
         finally:
             source.close()
             target.close()
-        return copy.read_bytes()
+        return copy.open("rb")  # and no name any more
 
 
-def _add(archive: tarfile.TarFile, name: str, data: bytes, hashes: dict[str, str]) -> None:
+def _add(archive: tarfile.TarFile, name: str, source: IO[bytes]) -> str:
+    """As long as it is now: a file that grows meanwhile was only added to. Gives its SHA-256."""
     member = tarfile.TarInfo(name)
-    member.size, member.mode = len(data), 0o600 if HIDDEN in PurePosixPath(name).parts else 0o644
-    archive.addfile(member, io.BytesIO(data))
-    hashes[name] = hashlib.sha256(data).hexdigest()
+    member.size, member.mode = source.seek(0, os.SEEK_END), 0o600 if HIDDEN in PurePosixPath(name).parts else 0o644
+    source.seek(0)
+    read = _Read(source)
+    archive.addfile(member, read)
+    return read.sha256.hexdigest()
 
 
-def _read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    inside = archive.extractfile(member)
-    return inside.read() if inside else b""
+class _Read:
+    """A file that is being read, and the hash of what was read of it."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self._source, self.sha256 = source, hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        piece = self._source.read(size)
+        self.sha256.update(piece)
+        return piece

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from grader import attempts, intake, verdicts
+from grader import attempts, intake, known, lock, verdicts
 from grader.model import Course
 from grader.store import Connection, Store, audit, jobs, receipts
 
@@ -30,7 +30,7 @@ def purge(course: Course, db: Store, now: float, *, pretend: bool = False) -> Pu
     keep = course.service.keep
     files = quoted = pages = lines = 0
     if "submissions" in keep:
-        files, quoted = _submissions(course, db, now - keep["submissions"] * DAY, pretend)
+        files, quoted = _submissions(course, db, now - keep["submissions"] * DAY, now, pretend)
     if "feedback" in keep:
         pages = _pages(course, now - keep["feedback"] * DAY, pretend)
     if "logs" in keep:
@@ -40,7 +40,7 @@ def purge(course: Course, db: Store, now: float, *, pretend: bool = False) -> Pu
     return Purged(files, quoted, pages, lines, tuple(k for k in ("submissions", "feedback", "logs") if k not in keep))
 
 
-def _submissions(course: Course, db: Store, before: float, pretend: bool) -> tuple[int, int]:
+def _submissions(course: Course, db: Store, before: float, now: float, pretend: bool) -> tuple[int, int]:
     """Attempts that were received before: their bytes everywhere, and what the ledger quotes of them."""
     with db.read() as c:
         old = [
@@ -56,18 +56,26 @@ def _submissions(course: Course, db: Store, before: float, pretend: bool) -> tup
         file = intake.bytes_of(course, one)
         for beside in file.parent.glob(f"{one.id}.*"):
             beside.unlink()
-        for place in ("submitted", "autograded"):
-            folder = course.root / place / one.student / one.assignment
-            if folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < before + DAY:
-                shutil.rmtree(folder)
+        for member in _members(course, one):
+            for place in ("submitted", "autograded"):
+                folder = course.root / place / member / one.assignment
+                if folder.is_dir() and not folder.is_symlink() and folder.stat().st_mtime < before + DAY:
+                    shutil.rmtree(folder)
     for assignment in {one.assignment for one in old}:
         gone = {name for one in old if one.assignment == assignment for name in (one.sha256, one.submission)}
         for book in (verdicts.COUNTING, attempts.BOOK, verdicts.PROPOSED):
             quoted += verdicts.unquote(verdicts.path(course, assignment, book), gone)
     with db.write() as c:
         receipts.become(c, (one.id for one in old), "purged")
-        audit.note(c, before, "partiel", "command", "purge", "submissions", count=len(old))
+        audit.note(c, now, "partiel", "command", "purge", "submissions", count=len(old))
     return len(old), quoted
+
+
+def _members(course: Course, given: receipts.Receipt) -> tuple[str, ...]:
+    """Whose folders hold it: a group's copy is recorded for each of them."""
+    if not lock.path(course, given.assignment).is_file():
+        return (given.student,)
+    return known.locked(course, given.assignment).group(given.student) or (given.student,)
 
 
 def _pages(course: Course, before: float, pretend: bool) -> int:

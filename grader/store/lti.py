@@ -51,10 +51,14 @@ def people(c: Connection, issuer: str) -> dict[str, str]:
     return {row.who: row.sub for row in rows}
 
 
-def meet(c: Connection, issuer: str, sub: str, who: str, now: float) -> None:
-    same = (lti_people.c.issuer == issuer, lti_people.c.sub == sub)
-    if c.execute(update(lti_people).where(*same).values(who=who, at=now)).rowcount == 0:
+def meet(c: Connection, issuer: str, sub: str, who: str, now: float) -> bool:
+    """Whether this account is theirs from now on, and was not."""
+    same, before = (lti_people.c.issuer == issuer, lti_people.c.sub == sub), person(c, issuer, sub)
+    if before is None:
         c.execute(insert(lti_people).values(issuer=issuer, sub=sub, who=who, at=now))
+    else:
+        c.execute(update(lti_people).where(*same).values(who=who, at=now))
+    return before != who
 
 
 def link(c: Connection, new: Link) -> None:
