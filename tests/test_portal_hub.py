@@ -20,6 +20,7 @@ import pytest
 from grader import intake
 from grader.exchange import CONFIG as EXCHANGE
 from grader.portal import hub
+from grader.portal.jupyterhub import known
 from grader.store import receipts
 from tests.portal_course import ADDRESS, Here, here, sent  # noqa: F401 - a fixture
 
@@ -201,9 +202,9 @@ def test_a_hub_that_is_silent_is_no_fault_of_the_student(course: Here) -> None:
 def test_names_of_the_hub_are_in_small_letters(course: Here) -> None:
     file = course.root / "students.csv"
     file.write_text(file.read_text() + "Marie,Marie Curie,,,,\n")
-    assert hub.known(course.desk, "marie") == "Marie"
+    assert known(course.desk, "marie") == "Marie"
     file.write_text(file.read_text() + "MARIE,Another,,,,\n")
-    assert hub.known(course.desk, "marie") is None, "two of them: neither is guessed"
+    assert known(course.desk, "marie") is None, "two of them: neither is guessed"
 
 
 def test_without_a_hub_there_is_no_such_door(here: Here) -> None:

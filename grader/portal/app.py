@@ -13,11 +13,11 @@ from fastapi.responses import PlainTextResponse
 from starlette.types import ASGIApp, Scope
 
 from grader import __version__
-from grader.portal import doors, pages, refusals
+from grader.portal import answers, doors, pages
 from grader.portal.desk import Desk
 from grader.portal.headers import Headers
 from grader.portal.limits import BodyCap, Limits
-from grader.portal.refusals import answer, refused
+from grader.portal.refusals import refused
 
 # Modules with a ``router``, and perhaps TABS for the navigation. One that is not there is passed over.
 ROUTERS = (
@@ -57,13 +57,13 @@ def create(root: Path, clock: Callable[[], float], local: str = "") -> FastAPI:
         app.include_router(module.router)
     app.add_api_route("/static/{name}", static, methods=["GET", "HEAD"], include_in_schema=False)
     app.add_api_route("/healthz", health, methods=["GET", "HEAD"], include_in_schema=False)
-    refusals.install(app)
+    answers.install(app)
 
     def refuse(scope: Scope) -> ASGIApp:
-        return answer(Request(scope), refused(413, "too_large", scope["path"]))
+        return answers.answer(Request(scope), refused(413, "too_large", scope["path"]))
 
     app.add_middleware(BodyCap, largest=lambda: desk.course().service.largest_mib << 20, refuse=refuse)
-    app.add_middleware(refusals.Faults)
+    app.add_middleware(answers.Faults)
     app.add_middleware(Headers, https=lambda: desk.course().service.url.startswith("https://"))
     return app
 

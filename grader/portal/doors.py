@@ -23,6 +23,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.concurrency import run_in_threadpool
 
 from grader.model import Lang
+from grader.portal import jupyterhub
 from grader.portal.desk import Desk
 from grader.portal.limits import Buckets, Limits
 from grader.portal.refusals import API, refused, sign_in_first
@@ -167,9 +168,7 @@ def _by_token(request: Request) -> Visitor | None:
 
 def _of_the_hub(desk: Desk, token: str) -> tokens.Token | None:
     """A session that JupyterHub started brings the hub's own token: it hands in and reads, for a student."""
-    from grader.portal import hub  # it signs people in through this module
-
-    who = hub.whose(desk, token)
+    who = jupyterhub.whose(desk, token)
     return tokens.Token(who, "student", "jupyterhub", 0.0, 0.0) if who else None
 
 
