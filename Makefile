@@ -26,9 +26,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 SERVES := import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13) or sys.implementation.name != "cpython")
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do $$p -c '$(SERVES)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 
-.PHONY: help setup demo serve-demo test test-practice test-chaos test-amc test-qti test-gift golden gallery docs bench lock clean python
+.PHONY: help setup demo serve-demo test test-practice test-chaos test-amc test-qti test-gift test-h5p golden gallery docs bench lock clean python
 help: ## these lines
-	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /make \1\t/p' Makefile | expand -t 16
 
 demo: setup ## a course of 12 simulated students, graded from end to end
 	@$(BIN)/partiel demo $(DEMO)
@@ -67,6 +67,10 @@ test-qti: setup ## scores every exercise in a certified QTI 3 player, in headles
 test-gift: setup ## reads every exercise with a GIFT parser of others (npm: installs about 1 MB; needs Node.js)
 	@mkdir -p $(BIN)/../gift && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(BIN)/../gift gift-pegjs@1.0.2
 	@PARTIEL_GIFT_PARSER="$$(realpath $(BIN)/../gift)" $(BIN)/python -m pytest -q tests/test_quiz_gift_parser.py
+
+test-h5p: setup ## has an H5P server of others check the package of every exercise (npm: installs about 30 MB; needs Node.js)
+	@mkdir -p $(BIN)/../h5p && npm install --silent --no-audit --no-fund --ignore-scripts --prefix $(BIN)/../h5p @lumieducation/h5p-server@10.0.4
+	@PARTIEL_H5P_SERVER="$$(realpath $(BIN)/../h5p)" $(BIN)/python -m pytest -q tests/test_quiz_h5p_server.py
 
 golden: setup ## accepts what students would receive now (tests/golden/hashes.json)
 	@$(BIN)/python tests/test_golden.py

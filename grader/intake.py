@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from grader import course as courses
@@ -33,6 +34,7 @@ NOT_RELEASED = Text(
     "Ce devoir n'a pas encore été distribué, ou pas à vous.",
     "This assignment has not been handed out yet, or not to you.",
 )
+NOT_BEGUN = Text("Ce devoir n'a pas encore commencé.", "This assignment has not begun yet.")
 OVER = Text(
     "La date limite est passée : ce devoir n'est plus accepté.", "The deadline has passed: this assignment is closed."
 )
@@ -49,9 +51,8 @@ NOT_WEIGHTS = Text(
     "Un fichier de poids se termine par .npz ou .safetensors.", "A weights file ends in .npz or .safetensors."
 )
 CANNOT_WRITE = Text(
-    "Le serveur ne peut rien enregistrer pour l'instant : rien n'a été reçu. Gardez votre fichier et recommencez dans"
-    " quelques minutes.",
-    "The server cannot store anything just now: nothing was received. Keep your file, and try again in a few minutes.",
+    "Le serveur ne peut rien enregistrer pour l'instant : rien n'a été reçu.",
+    "The server cannot store anything just now: nothing was received.",
 )
 
 
@@ -74,6 +75,7 @@ class Allowed:
     late: bool = False
     why: Text | None = None
     status: int = 200
+    begins: float | None = None  # until then it can be neither downloaded nor handed in; None once it has begun
 
 
 def allowed(course: Course, c: Connection, student: str, assignment: str, now: float) -> Allowed:
@@ -92,14 +94,24 @@ def allowed(course: Course, c: Connection, student: str, assignment: str, now: f
     left = max(most - len(used), 0) if most else None
     # a clock that went back never makes the pause longer than it is
     next_at = min(max(one.received for one in begun) + pause, now + pause) if begun and pause else now
+    begins = _begins(asked, due)
+    waits = begins if begins is not None and now < begins else None
     why, status = None, 200
-    if late and not asked.handing.late:
+    if waits is not None:
+        why, status = NOT_BEGUN, 403
+    elif late and not asked.handing.late:
         why, status = OVER, 403
     elif most and len(begun) >= most:
         why, status = NONE_LEFT, 403
     elif next_at > now:
         why, status = _wait(next_at - now), 429
-    return Allowed(why is None, left, next_at if next_at > now else None, due, late, why, status)
+    return Allowed(why is None, left, next_at if next_at > now else None, due, late, why, status, waits)
+
+
+def _begins(asked: Assignment, due: float | None) -> float | None:
+    """Whoever must be done before the others begin does not wait for them."""
+    start = datetime.fromisoformat(asked.start).timestamp() if asked.start else None
+    return start if start is not None and (due is None or start < due) else None
 
 
 def _counts(one: Receipt) -> bool:

@@ -42,6 +42,7 @@ NOT_A_VALUE = Text(
     fr="Cette cellule doit donner une valeur, et non un objet de type `{kind}`.",
     en="This cell must give a value, not an object of type `{kind}`.",
 )
+SEVERAL = Text(fr="Plusieurs idées mènent à cette réponse.", en="Several ideas lead to this answer.")
 ALMOST = Text(fr="Une partie de la réponse est juste.", en="Part of the answer is right.")
 OURS = Text(
     fr="La correction de cette question a échoué de notre fait : elle sera reprise par une personne.",
@@ -65,7 +66,7 @@ TOO_LARGE = Text(
     fr="La valeur donnée est trop grande pour être lue.",
     en="The value given is too large to be read.",
 )
-RUN = Text(fr="essai {n} sur 2 :", en="run {n} of 2:")
+RUN = Text(fr="entraînement {n} sur 2 :", en="training run {n} of 2:")
 OVER = Text(fr="Le code a dépassé {limit}.", en="The code went over {limit}.")
 
 # What a check meets when a student's code returns something of another kind than expected.
@@ -120,7 +121,7 @@ def answer(
         return replace(seen, status=Status.CORRECT, earned=points, feedback=RIGHT)
     led_here = [m for m, value in asked.wrong if question.rule.score(reading.value, value) == 1]
     status = Status.PARTIAL if score > 0 else Status.WRONG
-    feedback = _filled(led_here[0], known) if led_here else ALMOST if score > 0 else UNEXPLAINED
+    feedback = _explained(led_here, known) if led_here else ALMOST if score > 0 else UNEXPLAINED
     names = tuple(m.name for m in led_here)
     return replace(seen, status=status, earned=points * score, feedback=feedback, misconceptions=names)
 
@@ -318,8 +319,10 @@ def measured(measure: Measure, lang: Lang) -> str:
     return f"measured: {figures[0]}; threshold {figures[1]} (margin {sign}{margin}); full marks from {figures[2]}"
 
 
-def _filled(wrong: Misconception, known: Mapping[str, Value]) -> Text:
-    return _fill(wrong.feedback, known)
+def _explained(ideas: list[Misconception], known: Mapping[str, Value]) -> Text:
+    """What to say of the ideas that lead to one value: which of them it was, nobody knows."""
+    said = [_fill(idea.feedback, known) for idea in ideas]
+    return _joined([SEVERAL, *said]) if len(set(said)) > 1 else said[0]
 
 
 def _fill(text: Text, known: Mapping[str, Value]) -> Text:

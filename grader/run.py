@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
@@ -55,17 +55,7 @@ def grade(
         for verdict in judged:
             verdicts.append(verdict)
             progress(len(verdicts), count)
-    return Record(
-        student=sheet.student,
-        assignment=sheet.assignment,
-        submission=submission.sha256,
-        sheet=sheet.revision,
-        device=device,
-        level=sandbox.level,
-        verdicts=tuple(verdicts),
-        outputs=bench.outputs,
-        remarks=submission.remarks,
-    )
+    return replace(_record(sheet, submission, sandbox.level, device, verdicts), outputs=bench.outputs)
 
 
 def refused(sheet: Sheet, why: Text, sha256: str, level: Level, device: Device = "cpu") -> Record:
@@ -85,6 +75,10 @@ def broken(
     for item, question, points, id in _questions(sheet):
         blank = replace(judge.verdict_of(item, question, points), evidence=(why,))
         verdicts.append(kept.get(id, blank))
+    return _record(sheet, submission, level, device, verdicts)
+
+
+def _record(sheet: Sheet, submission: Submission, level: Level, device: Device, verdicts: Sequence[Verdict]) -> Record:
     return Record(
         student=sheet.student,
         assignment=sheet.assignment,

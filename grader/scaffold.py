@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from grader import content
-from grader.content import LONGEST_ID
 from grader.errors import UsageError
+from grader.loading import LONGEST_ID
 
 Kind = Literal["answer", "task"]
 BLANK = "✎"

@@ -22,11 +22,31 @@ import pytest
 CHROMIUM = next(
     (one for name in ("chromium", "chromium-browser", "google-chrome") if (one := shutil.which(name))), None
 )
-FLAGS = (
+QUIET = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    " --disable-component-update --disable-sync --hide-scrollbars --remote-allow-origins=* --window-size=1100,1400"
-)
+    " --disable-component-update --disable-sync --hide-scrollbars"
+).split()
 PATIENCE = 90.0  # seconds before a page counts as stuck
+LOOKS = {"fr": ((390, True), (1200, False)), "en": ((390, False), (1200, True))}  # wide, and whether it is dark
+
+
+def needed() -> str:
+    """Chromium's path. Where there is none the test is skipped, and fails in CI."""
+    if CHROMIUM is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium here: in CI pages must be opened (apt-get install chromium)")
+        pytest.skip("no Chromium here: apt-get install chromium")
+    return CHROMIUM
+
+
+def opened(folder: Path, page: str, *flags: str, seconds: float = 300) -> str:
+    """What Chromium prints of a page that stands alone: its DOM, or whatever ``flags`` ask for."""
+    file = folder / "page.html"
+    file.write_text(page, "utf-8")
+    command = [needed(), *QUIET, f"--user-data-dir={folder / 'profile'}", *flags, file.as_uri()]
+    ran = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
 
 
 def free_port() -> int:
@@ -55,8 +75,9 @@ class Browser:
         import websocket
 
         port = free_port()
-        command = [str(CHROMIUM), *FLAGS.split(), f"--user-data-dir={folder}", f"--remote-debugging-port={port}"]
-        self.process = subprocess.Popen([*command, "about:blank"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [needed(), *QUIET, f"--user-data-dir={folder}", f"--remote-debugging-port={port}"]
+        command += ["--remote-allow-origins=*", "--window-size=1100,1400", "about:blank"]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         def page() -> Any:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/json", timeout=5) as said:
@@ -131,6 +152,15 @@ class Browser:
         """Whether the page is wider than its window."""
         return bool(self.js("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
+    def passes(self, folder: Path, name: str, lang: str) -> None:
+        """On a phone and on a screen: nothing that axe-core finds, and nothing to scroll sideways. Keeps pictures."""
+        for width, dark in LOOKS[lang]:
+            self.looks(width, dark=dark)
+            self.shot(folder / f"{name}-{lang}-{width}-{'dark' if dark else 'light'}.png", whole=True)
+            assert self.accessible() == [], f"{name} at {width}"
+        self.looks(360)
+        assert not self.overflows(), f"{name} at 360"
+
     def shot(self, file: Path, *, whole: bool = False) -> None:
         file.write_bytes(
             base64.b64decode(self("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"])
@@ -144,10 +174,7 @@ class Browser:
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium here: in CI pages must be opened (apt-get install chromium)")
-        pytest.skip("no Chromium here: apt-get install chromium")
+    needed()
     pytest.importorskip("websocket")  # Jupyter's server needs it too
     made = Browser(tmp_path / "profile")
     yield made

@@ -78,7 +78,7 @@ def test_a_missing_language_is_a_missing_file(shelf: Any, name: str) -> None:
 
 
 def test_a_grid_that_keeps_nothing_says_why(shelf: Any) -> None:
-    shelf.edit("tiny.py", "return (padded - k) // s\n", "return (padded - k) // s + 1\n")
+    shelf.edit("tiny.py", "return (padded - k) // s - 1\n", "return (padded - k) // s + 1\n")
     assert "none of the 20 variants is kept" in refused(shelf)
 
 
@@ -90,7 +90,7 @@ def test_a_grid_that_keeps_nothing_says_why(shelf: Any) -> None:
         ("import answer,", "import answers,", "tiny.py:1: ImportError"),
         ("UNIT = 1", "UNIT = = 1", "tiny.py:4: SyntaxError"),
         ("UNIT = 1", "UNIT = 1 / 0", "tiny.py:4: ZeroDivisionError"),
-        ("return (padded - k) // s\n", "return (padded - k) // (s - 2)\n", "tiny.py:29: ZeroDivisionError"),
+        ("return (padded - k) // s - 1\n", "return (padded - k) // (s - 2)\n", "tiny.py:29: ZeroDivisionError"),
         ("def size(padded, k, s)", "def size(paded, k, s)", "'size' asks for 'paded', which is no value it can have"),
         ("def padded(n)", "def padded(size)", "'padded' asks for 'size'"),
         ("def padding_forgotten(n,", "def padding_forgotten(nn,", "'padding_forgotten' asks for 'nn'"),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from grader import course
+from grader import course, lock
 from grader.errors import CourseError
 
 
@@ -27,6 +27,17 @@ def test_a_new_course_is_one_that_loads(tmp_path: Path) -> None:
     secret = tmp_path / "new" / ".partiel" / "secret"
     assert len(made.secret) == 64
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600 and stat.S_IMODE(secret.parent.stat().st_mode) == 0o700
+
+
+def test_what_a_new_course_suggests_may_be_taken_up(tmp_path: Path) -> None:
+    course.init(tmp_path, "dl", "DL", "fr")
+    file = tmp_path / "course.toml"
+    text = file.read_text("utf-8")
+    assert "\n# points = " in text
+    file.write_text(text.replace("\n# points = ", "\npoints = "), "utf-8")
+    made = course.load(tmp_path)
+    lock.write(made, made.assignments["td1"])
+    assert sum(float(one) for one in made.assignments["td1"].points.values()) == 6
 
 
 def test_a_second_init_writes_over_nothing(desk: Any) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rich.console
 
 from grader import datasets
+from grader.cli import machine
 from grader.datasets import fashion, idx
 from grader.datasets.download import Archive
 from grader.errors import PartielError, UsageError
@@ -182,6 +184,14 @@ def test_an_npz_of_ones_own_is_read_where_no_npz_is_published(tmp_path: Path) ->
 def test_a_folder_of_the_published_files_is_the_published_set(tmp_path: Path, server: Server) -> None:
     facts = datasets.fetch("fashion-mnist", archives=archives(server), file=written(tmp_path / "mine", GZIPPED))
     assert facts.source == "full" and server.asked == []
+
+
+def test_the_bar_of_a_set_that_one_has_ends_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = written(tmp_path / "mine", CONTENTS)
+    bar = io.StringIO()
+    monkeypatch.setattr(rich, "_console", rich.console.Console(file=bar, width=80, color_system=None))
+    machine.fetch("mnist", given)
+    assert "100%" in bar.getvalue() and " 0%" not in bar.getvalue()
 
 
 def test_what_one_gives_replaces_what_one_gave(tmp_path: Path) -> None:

@@ -165,6 +165,14 @@ def test_text_is_escaped() -> None:
 # ── what the drawings say ────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize(
+    ("xlabel", "ticks"), [("epoch", ["1", "2"]), ("step", ["1", "2"]), ("x", ["1.0", "1.2", "1.4"])]
+)
+def test_epochs_have_no_halves(xlabel: str, ticks: list[str]) -> None:
+    said = texts(figures.curves({"loss": [7, 8]}, "en", xlabel=xlabel, ylim=(6.9, 9)))
+    assert [label for label in said if label.startswith("1") or label == "2"][: len(ticks)] == ticks
+
+
 def test_lines_are_told_apart_without_colour() -> None:
     root = ElementTree.fromstring(figures.curves({c: [k, k + 1] for k, c in enumerate("pqrstuv")}, "en", letters=True))
     thick = [n for n in root.iter(f"{SVG}polyline") if n.attrib.get("stroke-width") == "2.2"]

@@ -17,27 +17,21 @@ from typing import Any
 
 import pytest
 
-from grader import content, datasets, grading, lock, notebook, release, steps, values, verdicts
+from grader import content, datasets, grading, lock, notebook, steps, verdicts
 from grader import course as courses
 from grader.errors import CourseError, WallError
 from grader.model import Course, Level, Record, Sheet, Status, Terms
 from grader.sandbox import Standing
+from tests.tiny import TINY, handed_out, right
 
 ROOT = Path(__file__).resolve().parent.parent
-TINY = ROOT / "tests" / "courses" / "tiny"
 STUDENTS = ("ada", "bob", "cleo", "dan", "eve")
 TRUSTED = Terms(trust=True, workers=2)  # what these students write is in this file
 
 
 def written(sheet: Sheet) -> dict[str, str]:
     """Right, but for a question that depends on the student."""
-    known = values.of(sheet.items[0].variant)
-    answers = {
-        "small-size": f"size = {known['size']}",
-        "small-layers": f"layers = {known['layers']}",
-        "small-double": "def double(x):\n    return 2 * x",
-        "small-measured": "import time; time.sleep(0.2)\nguess = lambda x: 0.7",
-    }
+    answers = right(sheet) | {"small-measured": "import time; time.sleep(0.2)\nguess = lambda x: 0.7"}
     spoilt = {"bob": ("small-size", "1 / 0"), "cleo": ("small-double", "def double(x):\n    return 4")}
     return answers | dict([spoilt[sheet.student]] if sheet.student in spoilt else [])
 
@@ -51,19 +45,12 @@ def hand_in(course: Course, student: str, **changes: str) -> None:
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A course in which everybody but eve handed something in. Copied, never written to."""
-    root = tmp_path_factory.mktemp("grading") / "course"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PARTIEL_CONTENT", str(TINY))
-        courses.init(root, "tiny", "Tiny", "en")
-        (root / "course.toml").write_text(
-            '[course]\nid = "tiny"\nlang = "en"\n[assignments.td]\nexercises = ["small"]\n'
-        )
-        (root / "students.csv").write_text("id,name,email\n" + "".join(f"{s},,\n" for s in STUDENTS))
-        here = courses.load(root)
-        release.generate(here, here.assignments["td"])
+        here = handed_out(tmp_path_factory.mktemp("grading") / "course", STUDENTS)
         for student in STUDENTS[:-1]:
             hand_in(here, student)
-        yield root
+        yield here.root
 
 
 @pytest.fixture

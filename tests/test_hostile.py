@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 from grader import course as courses
-from grader import feedback, grading, lock, notebook, values
-from grader.model import Course, Level, Record, Sheet, Status, Terms
-from grader.sandbox import standing
+from grader import feedback, grading, lock, notebook
+from grader.model import Course, Level, Record, Status, Terms
+from tests.tiny import TINY, right
 
 HERE = Path(__file__).parent
 ATTACKS = {file.stem: file.read_text("utf-8") for file in sorted((HERE / "hostile").glob("*.py"))}
@@ -35,16 +35,6 @@ MARK = Path("/tmp/partiel-was-here")  # where attacks would leave a trace outsid
 KEY = "hunter2-of-the-course"  # in the environment of whoever grades
 
 Json = dict[str, Any]
-
-
-def right(sheet: Sheet) -> dict[str, str]:
-    known = values.of(sheet.items[0].variant)
-    return {
-        "small-size": f"size = {known['size']}",
-        "small-layers": f"layers = {known['layers']}",
-        "small-double": "def double(x):\n    return 2 * x",
-        "small-measured": "guess = lambda x: 0.95",
-    }
 
 
 # ── attacks on the file ──────────────────────────────────────────────────────
@@ -190,14 +180,10 @@ ODD_NAMES = {
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
-    state = standing()
-    if not state:
-        assert not os.environ.get("CI"), f"the walls do not stand: {state.why}\n{state.remedy}"
-        pytest.skip(f"the walls do not stand here: {state.why} ({state.remedy})")
+def course(walls: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     root = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PARTIEL_CONTENT", str(HERE / "courses" / "tiny"))
+        patch.setenv("PARTIEL_CONTENT", str(TINY))
         patch.setenv("PARTIEL_HOSTILE_KEY", KEY)
         courses.init(root, "hostile", "Hostile", "en")
         (root / ".partiel" / "secret").write_text("the same in every run\n")

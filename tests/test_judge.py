@@ -103,6 +103,16 @@ def test_a_known_wrong_idea_is_named_and_explained_with_the_students_numbers(ite
     assert "30 - 5 + 1" in verdict.feedback.fr
 
 
+def test_of_ideas_that_lead_to_one_value_none_is_passed_over(item: Item) -> None:
+    question: Answer = asked(item, "size")
+    known = next(one for one in question.misconceptions if one.name == "start_forgotten")
+    twin = replace(known, name="twin", feedback=Text("L'autre idée.", "The other idea."))
+    verdict = judge.answer(item, replace(question, misconceptions=(known, twin)), question.points, 25, "en")
+    assert verdict.misconceptions == ("start_forgotten", "twin")
+    several, first, second = verdict.feedback.fr.split("\n\n")
+    assert (several, second) == (judge.SEVERAL.fr, "L'autre idée.") and "30 - 5 + 1" in first
+
+
 def test_an_unknown_wrong_value_is_wrong_with_no_idea_behind_it(item: Item) -> None:
     verdict = answered(item, 4)
     assert (verdict.status, verdict.misconceptions, verdict.feedback) == (Status.WRONG, (), judge.UNEXPLAINED)

@@ -17,7 +17,7 @@ PACKAGE = ROOT / "grader"
 LAYERS = [
     {"model", "errors", "status", "whole"},
     {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
-    {"content", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
+    {"content", "loading", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
     {"handout", "notebook", "weights", "blind", "quiz"},
     {"judge", "curves", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
     {

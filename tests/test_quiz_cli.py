@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader import cli, content, course, pools
+from grader import cli, content, course, lock, pools, quiz
 
 Export = Callable[..., int]
 COURSE = """\
@@ -107,6 +107,10 @@ def test_without_a_pool_for_practice_one_must_be_named(
         (("--exercise", "conv_output_size", "--policy", "nets"), "'nets' is no policy"),
         (("--exercise", "conv_output_size", "--pool", "exam"), "this folder is no course"),
         (("--exercise", "conv_output_size", "--lang", "de"), "Say fr or en"),
+        (("--exercise", "conv_output_size", "--page", "a4"), "--page: 'moodle' is not printed"),
+        (("--exercise", "conv_output_size", "--to", "qti3", "--spare", "2"), "say --to paper or --to amc"),
+        (("--exercise", "conv_output_size", "--to", "amc", "--spare", "2"), "or release the assignment first"),
+        (("--exercise", "conv_output_size", "--to", "kahoot", "--policy", "guess"), "'kahoot' leaves scoring"),
     ],
 )
 def test_wrong_usage_is_told(
@@ -114,3 +118,34 @@ def test_wrong_usage_is_told(
 ) -> None:
     assert export(*arguments) == 2
     assert told in capsys.readouterr().err
+
+
+def test_once_released_variants_on_paper_are_those_handed_out(
+    export: Export, a_course: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (a_course / "students.csv").write_text("id,name\nada,Ada Lovelace\n", "utf-8")
+    here = course.load(a_course)
+    handed = lock.write(here, here.assignments["td1"]).numbers("ada")
+    assert export("td1", "--to", "amc", "--variants", "30") == 2
+    told = capsys.readouterr().err
+    assert "--variants: 'td1' is released" in told and "--spare N" in told and not Path("quiz").exists()
+    assert export("td1", "--to", "amc", "--out", "theirs") == 0
+    assert variants(Path("theirs"), "conv_output_size") == {int(handed["conv_output_size"])}
+    assert export("td1", "--to", "amc", "--pool", "exam", "--variants", "3", "--out", "nobody_s") == 0
+    assert len(variants(Path("nobody_s"), "conv_output_size")) == 3
+
+
+@pytest.mark.parametrize("to", quiz.FORMATS)
+def test_a_policy_changes_what_is_written_or_is_refused(export: Export, to: str) -> None:
+    asked = ("--exercise", "which_kernel_made_this", "--to", to, "--variants", "1")
+    if not quiz.scores(quiz.find(to)):
+        assert export(*asked, "--policy", "negative=1/3") == 2
+        return
+    assert export(*asked, "--out", "free") == 0
+    assert export(*asked, "--out", "strict", "--policy", "negative=1/3") == 0
+    free, strict = (
+        {file.relative_to(folder): file.read_bytes() for file in Path(folder).rglob("*") if file.is_file()}
+        for folder in ("free", "strict")
+    )
+    assert free.keys() == strict.keys()
+    assert any(free[file] != strict[file] for file in free if file.name != quiz.MANIFEST)

@@ -45,7 +45,7 @@ def test_the_package_names_what_it_needs(export: quiz.Export) -> None:
     assert used | {"H5P.QuestionSet 1.20"} == needed
     # What H5P's validator lets in: names of these letters, files of these kinds.
     for name in archive.namelist():
-        assert re.fullmatch(r"h5p\.json|content/[A-Za-z0-9/_.-]+\.(json|png|svg|jpg|gif)", name), name
+        assert re.fullmatch(r"h5p\.json|content/[A-Za-z0-9/_.-]+\.(json|png|jpg|jpeg|gif)", name), name
     pictures = {one["params"]["media"]["type"]["params"]["file"]["path"] for one in params["questions"]
                 if "media" in one["params"]}  # fmt: skip
     assert {f"content/{path}" for path in pictures} == {n for n in archive.namelist() if "images/" in n}

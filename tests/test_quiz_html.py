@@ -6,8 +6,6 @@ import html
 import json
 import os
 import re
-import shutil
-import subprocess
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,11 +17,9 @@ from grader import content, quiz
 from grader.model import Exercise, Lang
 from grader.quiz import selftest, words
 from grader.quiz.item import Part
+from tests.browser import opened
 
 VARIANTS = int(os.environ.get("PARTIEL_QUIZ_VARIANTS", "2"))
-CHROMIUM = next(
-    (one for name in ("chromium", "chromium-browser", "google-chrome") if (one := shutil.which(name))), None
-)
 
 # What a student does, in the page: fills one form, checks it, and reads what is said.
 STUDENT = """
@@ -55,26 +51,9 @@ def exercises() -> list[Exercise]:
     return [content.find(id) for id in sorted(content.paths())]
 
 
-def browser(tmp_path: Path, page: str, *flags: str) -> str:
-    if CHROMIUM is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium here: in CI the page must be opened (apt-get install chromium)")
-        pytest.skip("no Chromium here: apt-get install chromium")
-    file = tmp_path / "page.html"
-    file.write_text(page, "utf-8")
-    quiet = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    more = f"--disable-component-update --disable-sync --hide-scrollbars --user-data-dir={tmp_path / 'profile'}"
-    ran = subprocess.run(
-        [CHROMIUM, *quiet.split(), *more.split(), *flags, file.as_uri()],
-        capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
-
-
 def answered(tmp_path: Path, page: str, plan: list[dict[str, Any]]) -> list[dict[str, Any]]:
     steps = f'<script type="text/plain" id="plan">{json.dumps(plan)}</script>'
-    dom = browser(tmp_path, page.replace("</body>", f"{steps}{STUDENT}</body>"), "--dump-dom")
+    dom = opened(tmp_path, page.replace("</body>", f"{steps}{STUDENT}</body>"), "--dump-dom")
     found = re.search(r'<pre id="report">(.*?)</pre>', dom, re.DOTALL)
     assert found, dom[-2000:]
     report: list[dict[str, Any]] = json.loads(html.unescape(found[1]))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,16 +12,6 @@ from nbgrader.api import Gradebook
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooOldError
 
 from grader import cli, course, datasets, lock, release
-
-
-@pytest.fixture(scope="module")
-def empty_gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """nbgrader takes seconds to make one: made once."""
-    file = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    with pytest.MonkeyPatch.context() as patch:  # it calls alembic by name
-        patch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
-        Gradebook(f"sqlite:///{file}", "dl").close()
-    return file
 
 
 @pytest.fixture

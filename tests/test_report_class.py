@@ -78,7 +78,8 @@ def test_the_shares_of_misconceptions_are_found_within_three_points(played: list
     counted = 0
     for made, found in played:
         shares = {(one.question, one.name): one.held for one in (*found.ideas.held, *found.ideas.never)}
-        told_apart = {key: share for key, share in made.ideas.items() if key in shares and shares[key].n >= 150}
+        # In half of the class, chance alone is three points.
+        told_apart = {key: share for key, share in made.ideas.items() if key in shares and shares[key].n >= 200}
         counted += len(told_apart)
         for key, share in told_apart.items():
             assert shares[key].value == pytest.approx(share, abs=0.03), (made.plan.seed, key)

@@ -364,8 +364,8 @@ def test_a_training_below_its_gate_is_run_once_more_from_another_seed(
     assert (verdict.status, verdict.earned, sandbox.opened, sandbox.seed) == (status, earned, 2, 0xABABABAC)
     assert sandbox.executed.count(training) == 2
     first, second = verdict.evidence
-    assert first.startswith("run 1 of 2: measured: 0.250; threshold 0.500 (margin −0.250)")
-    assert second.startswith("run 2 of 2: ")
+    assert first.startswith("training run 1 of 2: measured: 0.250; threshold 0.500 (margin −0.250)")
+    assert second.startswith("training run 2 of 2: ")
     assert told in second
 
 

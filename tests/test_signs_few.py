@@ -67,7 +67,7 @@ def test_the_hidden_photographs_are_the_secrets_own() -> None:
 
 def test_the_thresholds_were_measured_on_these_photographs() -> None:
     split = signs_few.load("synthetic", Path(), {})
-    assert split.train.digest().startswith(TRAIN), "measure again: python benchmarks/thresholds_transfer.py"
+    assert split.train.digest().startswith(TRAIN), "measure again: python benchmarks/thresholds.py transfer"
 
 
 def test_there_is_nothing_to_adopt(tmp_path: Path) -> None:

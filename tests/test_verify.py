@@ -70,6 +70,12 @@ def test_two_wrong_ideas_that_lead_to_the_same_place_are_one_distractor(shelf: A
     assert "'size' has fewer than 3 distractors" in said and "Narrow the grid, or add a misconception." in said
 
 
+def test_two_wrong_ideas_that_nobody_can_tell_apart(shelf: Any) -> None:
+    shelf.edit("tiny.py", "return padded // s + 3", "return padded - k + 1")
+    said = problems(shelf.load())
+    assert "lead 'size' to the same value in" in said and "make them one idea" in said
+
+
 def test_an_answer_that_is_the_largest_too_often(shelf: Any) -> None:
     shelf.edit("tiny.py", "return padded - k + 1", "return (padded - k) // s - 1")
     shelf.edit("tiny.py", "return padded // s + 3", "return (padded - k) // s - 2")

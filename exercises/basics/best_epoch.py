@@ -31,7 +31,7 @@ def worth_asking(val, patience):
     stop, kept = stopped(val, patience)
     if stop is None or stop > EPOCHS - 2 or val.index(min(val)) < stop or min(val) > val[kept - 1] - 0.05:
         return False
-    return len({stop, first_rise(val), never_better(val, patience), stop + 1, kept}) == 5 and kept > 2
+    return len({stop, first_rise(val), never_better(val, patience), stop - 1, stop + 1, kept}) == 6 and kept > 2
 
 
 def stopped(val, patience):

@@ -87,13 +87,9 @@ def parameters(hidden):
 
 
 @parameters.misconception
-def no_bias(hidden):
-    return 2 * hidden + hidden
-
-
-@parameters.misconception
-def hidden_layer_only(hidden):
-    return (2 + 1) * hidden
+def biases_or_output_layer_forgotten(hidden):
+    """With two inputs, 2h + h without biases and (2 + 1)h without the output layer are the same."""
+    return 3 * hidden
 
 
 @parameters.misconception

@@ -8,9 +8,9 @@ params = grid(
     lambda kernel, padding, **_: padding <= kernel // 2,
     length=[250, 1000, 4410, 8000, 16000],
     channels=[2, 6],
-    kernel=[8, 9, 15, 25],
-    stride=[3, 4, 5, 8],
-    padding=[1, 3, 4],
+    kernel=[8, 15, 16, 25],
+    stride=[2, 3, 4, 5],
+    padding=[4, 7, 8, 12],
 )
 
 

@@ -5,11 +5,11 @@ difficulty = 3
 tags = ("geometry", "cnn", "dilation", "pytorch")
 
 params = grid(
-    lambda k, d, p, **_: p <= d * (k - 1) // 2,
+    lambda n, k, d, p, **_: p <= d * (k - 1) // 2 < n // 2,
     n=[32, 41, 56, 64, 77, 90],
-    k=[3, 4, 5],
-    d=[2, 3, 4],
-    p=[1, 2, 3, 4],
+    k=[3, 5],
+    d=[4, 6, 8],
+    p=[2, 4, 6, 8],
     s=[2, 3],
     filters=[16],
 )

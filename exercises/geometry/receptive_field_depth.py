@@ -7,7 +7,7 @@ tags = ("geometry", "cnn", "receptive-field", "dilation")
 params = grid(
     lambda k, wanted, **_: (wanted - 1) % (k - 1) != 0,
     k=[3, 5, 7],
-    wanted=range(16, 130, 2),
+    wanted=range(16, 140, 2),
 )
 
 

@@ -8,7 +8,7 @@ tags = ("kernels", "culture", "edges")
 
 params = grid(
     lambda width, height, **_: width != height,
-    width=[48, 64, 80, 96],
+    width=[40, 56, 64, 88],
     height=[64, 96, 128],
     seed=range(8),
 )

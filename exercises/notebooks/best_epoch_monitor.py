@@ -26,7 +26,7 @@ def drawn(seed):
         score = np.round(0.88 - 0.006 * (x - top) ** 2 + rng.normal(0, 0.006, EPOCHS), 3)
         found = [int(loss.argmin()), int(val.argmin()), int(score.argmax()), int(val.argmax()), int(score.argmin())]
         one = all(list(r).count(b) == 1 for r, b in ((loss, loss.min()), (val, val.min()), (score, score.max())))
-        if one and len(set(found[:3])) == 3 and EPOCHS - 1 not in found[1:3] and len(set(found)) >= 4:
+        if one and len(set(found[:4])) == 4 and EPOCHS - 1 not in found[1:3]:
             if found[1] not in found[3:] and found[2] not in found[3:]:
                 return {"loss": loss.tolist(), "val_loss": val.tolist(), "val_accuracy": score.tolist()}
 

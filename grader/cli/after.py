@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import course, handed, lock, steps, whole
-from grader.cli.options import Json, Trust, opened, spoken
+from grader.cli.options import Json, On, Trust, Workers, opened, spoken
 from grader.errors import UsageError, near_miss
 from grader.model import Course, Lang
 from grader.regrade import Proposal
@@ -33,8 +33,8 @@ def regrade(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Let the new verdicts count, without asking.")] = False,
     drop: Annotated[bool, typer.Option("--drop", help="Forget what was judged again and not accepted.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="At a time.")] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, gpu, or auto.")] = None,
+    workers: Workers = None,
+    device: On = None,
     trust: Trust = False,
     as_json: Json = False,
 ) -> None:

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from grader import course, lock, steps
-from grader.cli.options import Json, Trust, opened, spoken
+from grader.cli.options import Json, On, Trust, Workers, opened, spoken
 from grader.steps import err, out
 
 commands = typer.Typer()
@@ -66,8 +66,8 @@ def proof(
 def rehearse(
     assignment: str,
     students: Annotated[int | None, typer.Option(min=1, help="Only so many; else the whole roster.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="At a time.")] = None,
-    device: Annotated[str | None, typer.Option(help="cpu, gpu, or auto.")] = None,
+    workers: Workers = None,
+    device: On = None,
     trust: Trust = False,
     as_json: Json = False,
 ) -> None:

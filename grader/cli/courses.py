@@ -11,7 +11,7 @@ import typer
 from rich.markup import escape
 
 from grader import course, lock, steps
-from grader.cli.options import Json, Trust, opened, spoken
+from grader.cli.options import Json, Trust, Workers, opened, spoken
 from grader.errors import UsageError, near_miss
 from grader.steps import err, out
 
@@ -22,13 +22,15 @@ commands = typer.Typer()
 def init(
     folder: Annotated[Path, typer.Argument()] = Path(),
     id: Annotated[str | None, typer.Option(help="The course's id; else the folder's name.")] = None,
-    title: Annotated[str, typer.Option()] = "Deep learning",
+    title: Annotated[str | None, typer.Option(help="Else 'Apprentissage profond', or 'Deep learning'.")] = None,
     lang: Annotated[str, typer.Option(help="fr or en.")] = "fr",
 ) -> None:
     """A new course folder, that nbgrader understands too."""
     from grader import bridge
 
-    course.init(folder, id or folder.resolve().name, title, spoken(lang))
+    chosen = spoken(lang)
+    known = "Apprentissage profond" if chosen == "fr" else "Deep learning"
+    course.init(folder, id or folder.resolve().name, title or known, chosen)
     here = course.load(folder)
     config = folder / "nbgrader_config.py"
     if not config.exists():
@@ -65,7 +67,7 @@ def generate(
 def grade(
     assignment: str,
     student: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.")] = None,
-    workers: Annotated[int | None, typer.Option(min=1, help="At a time.")] = None,
+    workers: Workers = None,
     device: Annotated[str | None, typer.Option(help="cpu, gpu, or auto: a card where a question asks for one.")] = None,
     gpus: Annotated[str | None, typer.Option(metavar="N,N…", help="Which cards, as nvidia-smi numbers them.")] = None,
     per_gpu: Annotated[int | None, typer.Option(min=1, help="At a time on each card.")] = None,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
 from grader.cli.options import Json
@@ -48,7 +48,8 @@ def fetch(
     """Bring a dataset into the cache, with its checksum. Cut short, it goes on where it was."""
     from grader import datasets
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%")) as bar:
-        task = bar.add_task(name, total=None)
+    with Progress(TextColumn("{task.description}"), BarColumn(), TaskProgressColumn()) as bar:
+        task = bar.add_task(name, total=None)  # no percentage until something counts bytes: a file one has is only read
         facts = datasets.fetch(name, file=file, progress=lambda here, of: bar.update(task, completed=here, total=of))
+        bar.update(task, completed=1, total=1)
     out.print(escape(facts.sentence.en))

@@ -12,6 +12,8 @@ from grader.errors import UsageError
 from grader.model import Course, Lang
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="At a time.")]
+On = Annotated[str | None, typer.Option("--device", help="cpu, gpu, or auto.")]
 Trust = Annotated[bool, typer.Option("--trust-submissions", help="No walls: only for submissions you trust.")]
 
 

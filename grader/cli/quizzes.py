@@ -23,6 +23,7 @@ from grader.steps import err, out
 
 commands = typer.Typer()
 PAGES = ("a4", "letter")
+VARIANTS = 10
 
 
 @commands.command()
@@ -30,21 +31,21 @@ def export(
     assignment: Annotated[str | None, typer.Argument(help="Of the course in this folder.")] = None,
     exercise: Annotated[list[str] | None, typer.Option(help="Instead of an assignment; may be repeated.")] = None,
     to: Annotated[str, typer.Option(help=f"The format: {', '.join(quiz.FORMATS)}.")] = "moodle",
-    variants: Annotated[int, typer.Option(min=1, help="Of each exercise.")] = 10,
+    variants: Annotated[int | None, typer.Option(min=1, show_default=str(VARIANTS), help="Of each exercise.")] = None,
     lang: Annotated[str | None, typer.Option(help="fr or en; else the course's.")] = None,
     pool: Annotated[str | None, typer.Option(help="Where variants come from, in a course with pools.")] = None,
     scoring: Annotated[
         str, typer.Option("--policy", help="all-or-nothing, proportional, net-correct; negative=1/3, guess.")
     ] = "",
-    page: Annotated[str, typer.Option(help="Of paper and amc: a4 or letter.")] = "a4",
+    page: Annotated[str | None, typer.Option(show_default=PAGES[0], help="Of paper and amc: a4 or letter.")] = None,
     spare: Annotated[int, typer.Option(min=0, help="Of paper and amc: copies without a name.")] = 0,
     to_folder: Annotated[Path | None, typer.Option("--out", help="The folder; else quiz/ID-FORMAT.")] = None,
 ) -> None:
     """Variants as a quiz: questions, right answers, what wrong ones reveal, worked solutions.
 
-    On paper, students of a released assignment have the variants that they were handed.
+    On paper, students of a released assignment have the variants that they were handed, unless --pool is said.
     """
-    if page not in PAGES:
+    if page is not None and page not in PAGES:
         raise UsageError("--page", f"no page '{page}'", near_miss(page, PAGES, f"Known: {', '.join(PAGES)}."))
     here = _course()
     if (assignment is None) == (not exercise):
@@ -56,11 +57,16 @@ def export(
     speaks = spoken(lang) if lang else here.lang if here else "fr"
     name = assignment or (ids[0] if len(ids) == 1 else "quiz")
     folder = to_folder or Path("quiz") / f"{ascii_id(name)}-{to}"
+    _refuse_what_the_format_has_not(to, page, spare, scoring)
     if here and chosen and not pool and quiz.on_paper(quiz.find(to)) and lock.path(here, chosen.id).is_file():
-        _for_students(here, chosen, to, policy.read(scoring), lang, page, spare, folder)
+        if variants is not None:
+            pooled = ", or --pool NAME instead of theirs" if here.pools.shares else ""
+            remedy = f"Leave it out. For copies without a name: --spare N beside theirs{pooled}."
+            raise UsageError("--variants", f"'{chosen.id}' is released: its students' copies hold theirs", remedy)
+        _for_students(here, chosen, to, policy.read(scoring), lang, page or PAGES[0], spare, folder)
         return
     if spare:
-        remedy = "Ask for that many --variants, or release the assignment first."
+        remedy = f"Ask for that many --variants, or {'leave --pool out' if pool else 'release the assignment first'}."
         raise UsageError("--spare", "without released copies, none has a name", remedy)
     made = quiz.export(
         [content.find(id, here.content if here else ()) for id in ids],
@@ -68,11 +74,11 @@ def export(
         to,
         id=name,
         title=chosen.title if chosen else name,
-        variants=variants,
+        variants=variants or VARIANTS,
         policy=policy.read(scoring),
         allowed=_allowed(here, pool),
         points=chosen.points if chosen else None,
-        page=page,
+        page=page or PAGES[0],
     )
     _write(folder, made.files.items())
     for line in made.report.lines(speaks):
@@ -81,6 +87,16 @@ def export(
     groups = len(made.quiz.groups)
     of = f"{groups} exercise{'s' * (groups != 1)}"
     out.print(f"{count} variant{'s' * (count != 1)} of {of} in {escape(str(folder))}/", soft_wrap=True)
+
+
+def _refuse_what_the_format_has_not(to: str, page: str | None, spare: int, scoring: str) -> None:
+    """What was asked for is done or refused, never passed over. Raises UsageError."""
+    module = quiz.find(to)
+    asked = {"--page": page, "--spare": spare}
+    for option in (option for option, said in asked.items() if said and not quiz.on_paper(module)):
+        raise UsageError(option, f"'{to}' is not printed", "Leave it out, or say --to paper or --to amc.")
+    if scoring and not quiz.scores(module):
+        raise UsageError("--policy", f"'{to}' leaves scoring to whoever runs it", "Leave it out.")
 
 
 def _for_students(

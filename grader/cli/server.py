@@ -36,7 +36,9 @@ def serve(
     here = opened()
     said = {"--workers": workers, "--device": device, "--scheduler": scheduler or None}
     options = [word for name, value in said.items() if value is not None for word in (name, str(value))]
-    err.print(f"{escape(here.title)}: http://{host}:{port} (as others reach it: {escape(here.service.url)})")
+    url = here.service.url
+    others = "" if url == f"http://{host}:{port}" else f" (as others reach it: {escape(url)})"
+    err.print(f"{escape(here.title)}: http://{host}:{port}{others}", soft_wrap=True)
     if here.staff:
         err.print("Your own way in: 'partiel links --staff'. Stop with Ctrl-C: nothing is lost.")
     else:

@@ -18,6 +18,7 @@ from rich.markup import escape
 
 from grader.cli.options import Json, opened
 from grader.errors import PartielError, UsageError, near_miss
+from grader.model import Course
 from grader.steps import err, out
 
 commands = typer.Typer()
@@ -61,7 +62,7 @@ def links(
         chosen = list(who or (here.staff if staff else known))
         for one in chosen:
             if one not in known:
-                raise UsageError(one, "is neither in students.csv nor in [staff]", near_miss(one, known, "Add them."))
+                raise _nobody(here, one)
         if renew:
             with desk.db.write() as c:
                 for one in chosen:
@@ -94,9 +95,9 @@ def token(
 
     here = opened()
     role = here.staff.get(who) or ("student" if any(one.id == who for one in here.students) else None)
-    if role is None:
-        known = [*here.staff, *(one.id for one in here.students)]
-        raise UsageError(who, "is neither in students.csv nor in [staff]", near_miss(who, known, "Add them."))
+    gone = who not in here.staff and any(one.id == who and one.withdrawn for one in here.students)
+    if role is None or (gone and not revoke):
+        raise _nobody(here, who)
     db = store.of(here)
     try:
         with db.write() as c:
@@ -109,6 +110,13 @@ def token(
     finally:
         db.close()
     print(f"{count} taken back." if revoke else made)
+
+
+def _nobody(here: Course, who: str) -> UsageError:
+    if any(one.id == who for one in here.students):
+        return UsageError(who, "has withdrawn", "Where that is wrong: correct their line in students.csv.")
+    known = [*here.staff, *(one.id for one in here.students if not one.withdrawn)]
+    return UsageError(who, "is neither in students.csv nor in [staff]", near_miss(who, known, "Add them."))
 
 
 @commands.command()

@@ -35,7 +35,7 @@ lang = "{lang}"            # of notebooks and feedback: fr or en. A 'lang' colum
 title = "TD 1"
 exercises = ["conv_output_size", "conv_output_formula"]
 solution = true            # feedback shows the worked solution
-# points = {{ conv_output_size = 4, "conv_output_formula.formula" = 2 }}
+# points = {{ conv_output_size = 4, "conv_output_formula.width" = 2 }}
 """
 STUDENTS = "id,name,email\nada,Ada Lovelace,\nemmy,Emmy Noether,\n"
 

@@ -23,12 +23,14 @@ class Axis:
         value = math.log10(value) if self.log else value
         return self.start + (value - self.low) / (self.high - self.low) * (self.end - self.start)
 
-    def ticks(self, lang: Lang, most: int) -> list[tuple[float, str]]:
+    def ticks(self, lang: Lang, most: int, *, whole: bool = False) -> list[tuple[float, str]]:
+        """``whole``: what is counted has no halves."""
         if self.log:
             decades = range(math.ceil(self.low - 1e-9), math.floor(self.high + 1e-9) + 1)
             every = max(1, math.ceil(len(decades) / most))
             return [(10.0**d, power_of_ten(d, lang)) for d in decades if d % every == 0]
         step, digits = round_step(self.high - self.low, most)
+        step, digits = (1.0, 0) if whole and step < 1 else (step, digits)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
         return [(k * step, written(k * step, lang, digits)) for k in range(first, last + 1)]
 

@@ -12,6 +12,7 @@ from grader.figures.svg import COLOURS, DASHES, GREY, PALE, WIDEST, Point, Sheet
 from grader.figures.words import numbers, short, word
 from grader.model import Lang
 
+COUNTED = ("epoch", "iteration", "step")  # axes of whole numbers
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 MOST_POINTS = 240  # of one curve: a longer one is thinned, its peaks kept
 
@@ -235,7 +236,7 @@ def _axes(sheet: Sheet, across: Axis, up: Axis, lang: Lang, xlabel: str, ylabel:
         sheet.line((left - 4, at), (left, at))
         sheet.text(left - 8, at, label, anchor="end", size=12)
         widest = max(widest, text_width(label, 12))
-    for value, label in across.ticks(lang, max(3, int((right - left) / 48))):
+    for value, label in across.ticks(lang, max(3, int((right - left) / 48)), whole=xlabel in COUNTED):
         at = across(value)
         sheet.line((at, bottom), (at, bottom + 4))
         sheet.text(at, bottom + 13, label, size=12)

@@ -39,7 +39,19 @@ FORMATS: Mapping[str, str] = {
 ENTRY_POINTS = "partiel.quiz_formats"  # name = "package.module", for formats that live elsewhere
 MANIFEST = "manifest.json"
 
-__all__ = ["FORMATS", "Export", "Format", "Policy", "Report", "export", "find", "formats", "on_paper", "written"]
+__all__ = [
+    "FORMATS",
+    "Export",
+    "Format",
+    "Policy",
+    "Report",
+    "export",
+    "find",
+    "formats",
+    "on_paper",
+    "scores",
+    "written",
+]
 
 
 class Format(Protocol):
@@ -115,3 +127,8 @@ def written(quiz: Quiz, to: str, policy: Policy, variants: int = 0) -> Export:
 def on_paper(module: Format) -> bool:
     """Whether it is written copy by copy: a student has one."""
     return bool(getattr(module, "ON_PAPER", False))
+
+
+def scores(module: Format) -> bool:
+    """Whether its points follow the policy, or its notes say where they do not."""
+    return bool(getattr(module, "SCORES", True))

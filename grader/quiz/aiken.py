@@ -12,6 +12,7 @@ from grader.quiz.policy import Policy
 
 TITLE = Text("Aiken", "Aiken")
 CARRIES = frozenset({"choice"})
+SCORES = False  # a file says which option is right, and no points
 MANY = Text("plus de 26 propositions", "more than 26 options")
 
 

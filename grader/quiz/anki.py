@@ -23,6 +23,7 @@ from grader.quiz.words import Node, Words
 
 TITLE = Text("Anki (.apkg)", "Anki (.apkg)")
 CARRIES = frozenset(KINDS)  # the reader answers in their head, and turns the card
+SCORES = False  # nobody counts points
 WRITTEN = 315_532_800  # the first of January 1980: Anki wants a date, and a clock has no place in it
 
 IDEAS = Text("Idées fausses", "Wrong ideas")

@@ -13,6 +13,7 @@ from grader.quiz.words import Words
 
 TITLE = Text("Blackboard (texte tabulé)", "Blackboard (tab-separated)")
 CARRIES = frozenset({"choice", "choices", "numeric", "short", "matching", "ordering", "text"})
+SCORES = False  # a file says what is right, and no points
 RECORDS = 500  # of a file, as Blackboard advises
 ANSWERS = 100  # of a question
 MANY = Text(f"plus de {ANSWERS} réponses", f"more than {ANSWERS} answers")

@@ -13,11 +13,14 @@ from grader.quiz.carry import Notes
 from grader.quiz.item import Item, Part, Quiz
 from grader.quiz.moodle.text import file_name, math
 from grader.quiz.packed import zipped
+from grader.quiz.paper import press
 from grader.quiz.policy import Policy
 from grader.quiz.words import Node, Words
 
 TITLE = Text("H5P (jeu de questions)", "H5P (question set)")
 CARRIES = frozenset({"choice", "choices"})
+SCORES = False  # its rules are its own
+KEPT = ("image/png", "image/jpeg", "image/gif")  # sites refuse a package with any other picture: SVG may hold scripts
 SET, CHOICE, IMAGE = ("H5P.QuestionSet", 1, 20), ("H5P.MultiChoice", 1, 16), ("H5P.Image", 1, 1)
 PICTURES = Text("plusieurs images, ou une image dans une proposition", "several pictures, or one in an option")
 NET = Text("juste moins faux, comme H5P compte", "right minus wrong, as H5P counts")
@@ -62,7 +65,7 @@ def write(quiz: Quiz, policy: Policy, notes: Notes) -> dict[str, bytes]:
     found = plain.every(quiz, CARRIES, notes, _pictures)
     if not found:
         return {}
-    images = {f"content/images/{file_name(node)}": node.data for _, i, p in found for node in _shown(i, p)}
+    images = _images({file_name(node): node for _, i, p in found for node in _shown(i, p)})
     params = {
         "introPage": {"showIntroPage": True, "startButtonText": "OK", "title": quiz.title,
                       "introduction": f"<p>{escape(policy.said(quiz.lang), quote=False)}</p>"},
@@ -76,6 +79,16 @@ def write(quiz: Quiz, policy: Policy, notes: Notes) -> dict[str, bytes]:
         "override": {"checkButton": True},
     }  # fmt: skip
     return {f"{quiz.id}.h5p": zipped({"h5p.json": _json(_head(quiz)), "content/content.json": _json(params), **images})}
+
+
+def _images(drawn: dict[str, Node]) -> dict[str, bytes]:
+    others = {name: node.data for name, node in drawn.items() if node.mime not in KEPT}
+    redrawn = dict(press.redrawn(others, "png")) if others else {}
+    return {f"content/images/{_file(node)}": redrawn.get(name, node.data) for name, node in drawn.items()}
+
+
+def _file(node: Node) -> str:
+    return file_name(node) if node.mime in KEPT else f"{file_name(node).partition('.')[0]}.png"
 
 
 def _head(quiz: Quiz) -> dict[str, Any]:
@@ -120,7 +133,7 @@ def _question(item: Item, part: Part, lang: Lang, notes: Notes) -> dict[str, Any
     }  # fmt: skip
     for node in _shown(item, part):
         image = {
-            "file": {"path": f"images/{file_name(node)}", "mime": node.mime},
+            "file": {"path": f"images/{_file(node)}", "mime": node.mime if node.mime in KEPT else "image/png"},
             "alt": node.text,
             "decorative": False,
         }

@@ -17,6 +17,7 @@ from grader.quiz.sheets import workbook
 
 TITLE = Text("Kahoot! (tableur)", "Kahoot! (spreadsheet)")
 CARRIES = frozenset({"choice", "choices"})
+SCORES = False  # points are for speed
 QUESTION, ANSWER, OPTIONS = 120, 75, 4
 ROOM = 16  # for the number of a statement that is beside
 SECONDS = (5, 10, 20, 30, 60, 90, 120, 240)

@@ -11,6 +11,7 @@ from grader.quiz.sheets import workbook
 
 TITLE = Text("Wooclap (tableur)", "Wooclap (spreadsheet)")
 CARRIES = frozenset({"choice", "choices", "text"})
+SCORES = False  # a sheet says what is right, and no points
 LONGEST = 32_000  # characters of a cell of a spreadsheet, with some room
 TOO_LONG = Text("son texte dépasse une cellule de tableur", "its text does not fit in a cell of a spreadsheet")
 

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from grader import values
-from grader.model import Answer, Exercise, Variant
+from grader.model import Answer, Check, Essay, Exercise, Misconception, Task, Text, Variant
 
 
 def answers(exercise: Exercise) -> list[Answer]:
     return [q for q in exercise.questions if isinstance(q, Answer)]
+
+
+def parts(exercise: Exercise) -> Iterator[tuple[str, Text]]:
+    """Every text of an exercise, with the heading it stands under."""
+    yield "statement", exercise.statement
+    for question in exercise.questions:
+        yield question.name, question.prompt
+        pieces: tuple[Misconception | Check, ...] = ()
+        if isinstance(question, Answer | Task):
+            pieces = question.misconceptions if isinstance(question, Answer) else question.checks
+        for part in pieces:
+            yield f"{question.name}/{part.name}", part.feedback
+            if isinstance(part, Check) and part.measures:
+                yield f"{question.name}/{part.name}/measure", part.measures
+        if isinstance(question, Essay):
+            for line in question.rubric:
+                yield f"{question.name}/{line.name}", line.words
+        if isinstance(question, Answer):
+            for label, words in question.labels.items():
+                yield f"{question.name}/{label}", words
+    yield "solution", exercise.solution
 
 
 def wrong_values(question: Answer, variant: Variant, known: Mapping[str, Any]) -> list[Any]:

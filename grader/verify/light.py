@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import lru_cache
+from itertools import combinations
 from operator import itemgetter
 from typing import Any
 
-from grader import content, feedback, handout, judge, render, values, variants
+from grader import feedback, handout, judge, render, values, variants
 from grader.blind import Looked, blind
 from grader.errors import ContentError
 from grader.model import Essay, Exercise, Item, Lang, Status, Task, Unreadable, Variant
-from grader.verify.common import answers, solutions, wrong_values
+from grader.verify.common import answers, parts, solutions, wrong_values
 
 LANGS: tuple[Lang, Lang] = ("fr", "en")
 ENOUGH = 3  # distinct distractors, so that a four-choice quiz can always be printed
 MOST_EXTREME = 0.6  # share of variants in which the right value may be the largest, or the smallest
+ALIKE = 0.5  # share of variants in which two wrong ideas may lead to the same value
 UNEVEN = 1.5  # between the variants that take the most and the least arithmetic by hand
 KNOWN_FILES = re.compile(r"(oracle|reference(_\w+)?|(wrong|crashed|exhausted|unreadable)_\w+)\.py")
 
@@ -33,7 +36,7 @@ def languages_agree(exercise: Exercise) -> Iterator[str]:
     """French and English show the same values, and only values that exist."""
     known = values.of(variants.every(exercise)[0]).keys()
     asked = {question.name for question in answers(exercise)}
-    for key, text in content.parts(exercise):
+    for key, text in parts(exercise):
         used = {}
         for lang in LANGS:
             try:
@@ -53,7 +56,7 @@ def languages_agree(exercise: Exercise) -> Iterator[str]:
 
 def words_can_be_read(exercise: Exercise) -> Iterator[str]:
     """Every text of every variant fills; its formulas use only what every target renders."""
-    texts = [(key, text[lang], lang) for key, text in content.parts(exercise) for lang in LANGS]
+    texts = [(key, text[lang], lang) for key, text in parts(exercise) for lang in LANGS]
     filled: set[Hashable] = set()  # by the values a text shows: many variants share them
     for number, variant in enumerate(variants.every(exercise)):
         known = values.of(variant)
@@ -116,6 +119,30 @@ def answers_stand_apart(exercise: Exercise) -> Iterator[str]:
                 yield (
                     f"{exercise.path}: '{question.name}' is the {extreme} value in {times} of {counted} variants\n"
                     f"  Add a misconception that leads further {'down' if extreme == 'smallest' else 'up'}."
+                )
+
+
+def ideas_stand_apart(exercise: Exercise) -> Iterator[str]:
+    """Two wrong ideas of one question lead to different values in at least half of the variants.
+
+    A choice is left out: its few options cannot keep many ideas apart.
+    """
+    every = [values.of(variant) for variant in variants.every(exercise)]
+    for question in answers(exercise):
+        if question.rule.kind == "choice":
+            continue
+        led_to = [[(m.name, values.call(m.compute, known)) for m in question.misconceptions] for known in every]
+        together = Counter(
+            (one, other)
+            for ideas in led_to
+            for (one, value), (other, same) in combinations(ideas, 2)
+            if question.rule.score(value, same) == 1
+        )
+        for (one, other), times in together.items():
+            if times > ALIKE * len(every):
+                yield (
+                    f"{exercise.path}: '{one}' and '{other}' lead '{question.name}' to the same value in {times} of"
+                    f" {len(every)} variants\n  Nobody can tell which it was: change the grid, or make them one idea."
                 )
 
 
@@ -217,6 +244,7 @@ LIGHT: tuple[Law, ...] = (
     languages_agree,
     words_can_be_read,
     answers_stand_apart,
+    ideas_stand_apart,
     answers_are_read,
     load_is_even,
     nothing_leaks,

@@ -158,7 +158,6 @@ def _pictures(items: list[Item]) -> dict[str, bytes]:
 
 
 def _redrawn(drawn: dict[str, Node]) -> Iterator[tuple[str, bytes]]:
-    names = {file: markup.file_of(node) for file, node in drawn.items()}
-    with press.press({names[file]: node.data for file, node in drawn.items()}) as one:
-        for file, source in names.items():
-            yield file, one.pdf(f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{source}")\n')
+    files = {markup.file_of(node): file for file, node in drawn.items()}
+    made = press.redrawn({markup.file_of(node): node.data for node in drawn.values()}, "pdf")
+    return ((files[source], data) for source, data in made)

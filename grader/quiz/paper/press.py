@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import typst
 
 LOOK = "sheet.typ"
+SHARP = 144  # dots an inch: two for each pixel of a page
 
 
 class Press:
@@ -37,14 +38,22 @@ class Press:
         return made if isinstance(made, list) else [made]
 
 
+def redrawn(pictures: Mapping[str, bytes], form: Literal["pdf", "png"]) -> Iterator[tuple[str, bytes]]:
+    """Each picture alone on a page of its size, for those who do not read SVG."""
+    with press(pictures) as made:
+        for file in pictures:
+            source = f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{file}")\n'
+            yield file, made.pdf(source) if form == "pdf" else made.png(source, ppi=SHARP)[0]
+
+
 @contextmanager
 def press(pictures: Mapping[str, bytes]) -> Iterator[Press]:
     """Raises UsageError where typst is not installed."""
     try:
         import typst
     except ImportError as error:
-        problem = "paper is printed by typst, which is not installed"
-        raise UsageError("--to paper", problem, "Run 'pip install \"partiel[quiz]\"'.") from error
+        problem = "this format's pages or pictures are drawn by typst, which is not installed"
+        raise UsageError("--to", problem, "Run 'pip install \"partiel[quiz]\"'.") from error
     with tempfile.TemporaryDirectory(prefix="partiel-paper-") as name:
         folder = Path(name)
         look = content.root() / "templates" / "paper" / LOOK
