@@ -324,7 +324,11 @@ def test_the_difference_is_shown_before_it_counts(here: Here) -> None:
     assert not verdicts.path(here.desk.course(), "td1", verdicts.PROPOSED).exists()
     deeds = [(who, what) for who, what, on in lines(here) if what.startswith("regrade")]
     assert deeds == [("prof", "regrade_accept"), ("bob", "regrade")]
-    assert "No mark changes." in regraded(here, here.client("bob", "en"))
+    bob = here.client("bob", "en")
+    assert "No mark changes." in regraded(here, bob)
+    here.post(bob, "/staff/a/td1/regrade/drop", on="/staff/a/td1/regrade")
+    page = main(bob.get("/staff/a/td1/regrade").text)
+    assert "Nothing was asked for." in page and "Recorded" not in page
 
 
 def test_one_student_or_one_question_is_judged_again_and_dropped(here: Here) -> None:

@@ -88,6 +88,7 @@ def drop(desk: Desk, assignment: str) -> bool:
     with desk.db.write() as c:
         jobs.stop_judging_again(c, assignment)
     _forget(desk, assignment)
+    background.forget(desk, COUNT, assignment)  # what an earlier one said when it counted
     return there
 
 

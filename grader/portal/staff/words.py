@@ -38,9 +38,9 @@ WORDS: Mapping[str, Text] = {
     "gpus": Text("GPU", "GPUs"),
     "needs_human": Text("À reprendre à la main", "Needs attention"),
     "needs_human_how": Text(
-        "La correction a échoué deux fois, et pas du fait de l’étudiant. Une fois la cause réglée, relancez ; "
+        "La correction a échoué plusieurs fois, et pas du fait de l’étudiant. Une fois la cause réglée, relancez ; "
         "annuler laisse la copie sans note automatique.",
-        "Grading failed twice, through no fault of the student. Once the cause is fixed, try again; cancelling "
+        "Grading failed more than once, through no fault of the student. Once the cause is fixed, try again; cancelling "
         "leaves the copy without an automatic mark.",
     ),
     "try_again": Text("Relancer", "Try again"),
@@ -133,6 +133,10 @@ WORDS: Mapping[str, Text] = {
     "hold": Text("Ne plus montrer les corrections", "Hold the feedback back"),
     "released_since": Text("Publiées depuis le", "Released since"),
     "instructors_do": Text("C’est un responsable du cours qui le fait.", "An instructor of the course does this."),
+    "instructors_accept": Text(
+        "Seul un responsable du cours peut faire compter ces verdicts.",
+        "Only an instructor of the course can let these verdicts count.",
+    ),
     "hand_out": Text("Distribuer", "Hand out"),
     "hand_out_rest": Text("Distribuer aux nouveaux", "Hand out to newcomers"),
     "lacking": Text(
@@ -176,6 +180,10 @@ WORDS: Mapping[str, Text] = {
     ),
     "left": Text("Laissé de côté", "Left as it was"),
     "no_change": Text("Aucune note ne change.", "No mark changes."),
+    "no_change_but": Text(
+        "Les verdicts d’aujourd’hui peuvent tout de même remplacer les anciens : ils gardent ce qui a été observé.",
+        "Today’s verdicts may still take the place of the old ones: they keep what was observed.",
+    ),
     "n_judged": Text("copies corrigées de nouveau", "copies graded again"),
     "n_judged_one": Text("copie corrigée de nouveau", "copy graded again"),
     "gain_n": Text("en hausse", "up"),
