@@ -96,7 +96,7 @@ def counting(course: Course, c: Connection, assignment: str, whose: str) -> Rece
     Where none is, the last of which some was: its other questions are for a human.
     """
     every = receipts.of_copy(c, assignment, whose)
-    graded = [one for one in every if one.state == "graded"]
+    graded = [one for one in every if one.state == "graded" or (one.state == "purged" and one.graded is not None)]
     if not graded:
         return max((one for one in every if one.graded is not None), key=lambda one: one.attempt, default=None)
     if best_counts(course, assignment):
@@ -134,6 +134,8 @@ def tell_gradebook(c: Connection, record: Record, now: float) -> None:
 
 def _lay(course: Course, counted: Receipt, locked: Lock) -> None:
     """Where nbgrader looks for it; of a group, nowhere else. Every attempt stays where it was received."""
+    if counted.state == "purged":
+        return
     for member in locked.group(counted.student):
         folder = course.root / "submitted" / member / counted.assignment
         if member != counted.student and folder.is_dir() and not folder.is_symlink():

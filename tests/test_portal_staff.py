@@ -466,6 +466,23 @@ def test_an_attempt_that_would_be_the_best_by_the_mended_exercise_counts(here: H
         assert [one.earned for one in receipts.of_copy(c, "exam", "emmy")] == [Fraction(7, 3), Fraction(1, 3)]
 
 
+def test_the_best_attempt_still_counts_once_its_file_is_purged(here: Here) -> None:
+    best = sent(here, "emmy", "exam", answer=right(here, "emmy", "exam")).removeprefix("/s/")
+    here.grade()
+    with here.desk.db.write() as c:
+        receipts.become(c, (best,), "purged")
+    intake.bytes_of(here.desk.course(), receipts_of(here, best)).unlink()
+    here.clock.jump(1000)
+    sent(here, "emmy", "exam", answer="size = -5")
+    assert here.grade() == ["done"]
+    assert verdicts.latest(here.desk.course(), "exam")["emmy"].submission == receipts_of(here, best).submission
+
+
+def receipts_of(here: Here, id: str) -> Any:
+    with here.desk.db.read() as c:
+        return receipts.get(c, id)
+
+
 # ── names that are hidden ────────────────────────────────────────────────────
 
 

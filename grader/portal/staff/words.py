@@ -40,8 +40,8 @@ WORDS: Mapping[str, Text] = {
     "needs_human_how": Text(
         "La correction a échoué plusieurs fois, et pas du fait de l’étudiant. Une fois la cause réglée, relancez ; "
         "annuler laisse la copie sans note automatique.",
-        "Grading failed more than once, through no fault of the student. Once the cause is fixed, try again; cancelling "
-        "leaves the copy without an automatic mark.",
+        "Grading failed more than once, through no fault of the student. Once the cause is fixed, try again; "
+        "cancelling leaves the copy without an automatic mark.",
     ),
     "try_again": Text("Relancer", "Try again"),
     "cancel": Text("Annuler", "Cancel"),
