@@ -132,6 +132,13 @@ def tell_gradebook(c: Connection, record: Record, now: float) -> None:
     outbox.put(c, GRADEBOOK, f"{GRADEBOOK}/{record.assignment}/{record.student}", payload, now)
 
 
+def penalize(course: Course, c: Connection, assignment: str, student: str, penalty: Fraction) -> None:
+    """What lateness costs, in points, once the gradebook has it: of whoever handed in the attempt that counts."""
+    counted = counting(course, c, assignment, intake.copy(known.locked(course, assignment), student))
+    if counted is not None and counted.student == student and (counted.penalty or 0) != penalty:
+        receipts.penalize(c, counted.id, penalty)
+
+
 def _lay(course: Course, counted: Receipt, locked: Lock) -> None:
     """Where nbgrader looks for it; of a group, nowhere else. Every attempt stays where it was received."""
     if counted.state == "purged":

@@ -424,6 +424,20 @@ def test_what_nbgrader_did_not_take_is_said_and_tried_again(course: Course, db: 
         assert outbox.waiting(c) == ()
 
 
+def test_what_lateness_costs_is_known_once_it_is_recorded(course: Course, db: Store) -> None:
+    """By nbgrader's plugin, as the course configures it."""
+    toml, config = course.root / "course.toml", course.root / "nbgrader_config.py"
+    toml.write_text(toml.read_text().replace("exercises =", "due = 2026-11-01T12:00:00+01:00\nexercises =", 1))
+    with config.open("a") as out:
+        out.write("\nc = get_config()  # noqa: F821\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    here = courses.load(course.root)
+    given = submit(here, db, "ada")
+    drained(here)
+    assert given.late and now(db, given).penalty is None
+    assert recorder.record_due(here, db, time.time) == 1
+    assert (now(db, given).earned, now(db, given).penalty) == (9, 9)
+
+
 def test_one_records_at_a_time(course: Course) -> None:
     with recorder.alone(course.root) as first, recorder.alone(course.root) as second:
         assert first and not second

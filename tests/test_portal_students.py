@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 import pytest
 
 from grader import keeping, lock, receipt
 from grader.portal import pages
-from grader.store import audit, jobs, released
+from grader.store import audit, jobs, receipts, released
 from tests.portal_course import Here, here, main, sent
 
 __all__ = ["here"]
@@ -283,3 +284,15 @@ def test_before_the_release_it_is_not_said_which_is_the_best_attempt(here: Here)
     here.clock.jump(4 * 3600)
     page = me.get("/a/exam").text
     assert page.count("(counts)") == 1 and page.index("(counts)") > page.index(where) > page.index("Attempt 2")
+
+
+def test_what_lateness_costs_is_on_the_page(here: Here) -> None:
+    where = sent(here, "emmy")
+    here.grade()
+    with here.desk.db.write() as c:
+        receipts.penalize(c, where.removeprefix("/s/"), Fraction(1, 2))
+        released.release(c, "td1", "prof", here.clock())
+    emmy = here.client("emmy")
+    assert "(late: −0.5)" in main(emmy.get(where).text) and "late: −0.5" in main(emmy.get("/a/td1").text)
+    assert "−0.5" in emmy.get(f"{where}/feedback").text
+    assert emmy.get(where).text.count("retard") == 0

@@ -10,7 +10,7 @@ tags = ("cnn", "training", "mnist")
 needs = ("torch", "keras", "mnist")
 
 params = grid(classes=[10])  # one variant: the thresholds were measured on this one task
-GATE, FULL = 0.912, 0.92  # docs/thresholds.md
+GATE, FULL = 0.905, 0.91  # docs/thresholds.md
 SHAPES = {
     "conv1_kernel": (5, 5, 1, 6),
     "conv1_bias": (6,),

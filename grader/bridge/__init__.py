@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.bridge.counted import Final, Finals, finals
+from grader.bridge.counted import Final, Finals, finals, penalties
 from grader.bridge.gradebook import by_hand, ready, register, rename
 from grader.bridge.hands import Held, give, give_back, held, set_aside
 from grader.bridge.paper import marked_on_paper
@@ -25,6 +25,7 @@ __all__ = [
     "held",
     "human_words",
     "marked_on_paper",
+    "penalties",
     "ready",
     "recell",
     "record",

@@ -38,6 +38,16 @@ class Finals:
     behind: frozenset[str]
 
 
+def penalties(course: Course, assignment: str) -> Mapping[str, Fraction]:
+    """What nbgrader's plugin deducted, in points, from each student who has something recorded."""
+    with opened(course) as gradebook:
+        try:
+            every = gradebook.assignment_submissions(assignment)
+            return {one.student_id: exact(one.late_submission_penalty or 0) for one in every}
+        except MissingEntry:
+            return {}
+
+
 def finals(course: Course, assignment: str) -> Finals:
     """As nbgrader's own export counts them. An assignment that nothing was recorded for has no students in it."""
     if not (course.root / "gradebook.db").is_file():

@@ -13,8 +13,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 
 from grader import attempts, known, store
@@ -38,7 +39,7 @@ def record_due(course: Course, db: Store, clock: Callable[[], float], most: int 
         parcels = outbox.due(c, attempts.GRADEBOOK, clock(), most)
     if not parcels:
         return 0
-    why = _recorded(course, parcels)
+    why, late = _recorded(course, parcels)
     with db.write() as c:
         for parcel in parcels:
             if reason := why.get(parcel.id):
@@ -46,25 +47,29 @@ def record_due(course: Course, db: Store, clock: Callable[[], float], most: int 
                 logging.getLogger(__name__).warning("%s could not be recorded: %s", parcel.key, reason)
             else:
                 outbox.sent(c, parcel, clock())
+                assignment, student = parcel.payload["assignment"], parcel.payload["student"]
+                attempts.penalize(course, c, assignment, student, late[assignment].get(student, Fraction(0)))
     return len(parcels)
 
 
-def _recorded(course: Course, parcels: tuple[Parcel, ...]) -> dict[int, str]:
-    """Why not, by parcel."""
+def _recorded(course: Course, parcels: tuple[Parcel, ...]) -> tuple[dict[int, str], dict[str, Mapping[str, Fraction]]]:
+    """Why not, by parcel; and by assignment, what lateness costs each student."""
     from grader import bridge  # nbgrader takes seconds to import
 
     why: dict[int, str] = {}
+    late: dict[str, Mapping[str, Fraction]] = {}
     for assignment in dict.fromkeys(parcel.payload["assignment"] for parcel in parcels):
         book = known.book(course, assignment)
         mine = {p.payload["student"]: p for p in parcels if p.payload["assignment"] == assignment}
         records = [record for student in mine if (record := book.last(student))]
         try:
             failures = bridge.record(course, records)
+            late[assignment] = bridge.penalties(course, assignment)
         except PartielError as error:
             why |= {parcel.id: str(error) for parcel in mine.values()}
             continue
         why |= {mine[one.student].id: one.why or "nbgrader did not say why" for one in failures}
-    return why
+    return why, late
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def page(
             student=given.student,
             total=float(sum(earned)),
             maximum=float(sum(v.points for v in record.verdicts)),
-            late_penalty=0.0,
+            late_penalty=float(given.penalty or 0),
             parts=parts,
             remarks=tuple(text[sheet.lang] for text in record.remarks),
             name=name,

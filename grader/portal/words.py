@@ -60,6 +60,7 @@ SAID: Mapping[str, Text] = {
     "closed": Text("Fermé", "Closed"),
     "not_handed_in": Text("Pas encore rendu", "Not handed in yet"),
     "late": Text("en retard", "late"),
+    "penalty": Text("retard : −{n}", "late: −{n}"),
     "attempts_left": Text("Essais restants", "Attempts left"),
     "no_limit": Text("sans limite", "no limit"),
     "attempts": Text("Vos essais", "Your attempts"),

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 from grader import weights
 from grader.store.tables import submissions as t
 
+FRACTIONS = ("earned", "points", "penalty")
 LIVE = ("queued", "running", "graded")  # that use up an attempt; one that failed through our fault does not
 
 
@@ -34,6 +35,7 @@ class Receipt:
     graded: float | None = None
     earned: Fraction | None = None
     points: Fraction | None = None
+    penalty: Fraction | None = None  # for lateness, once it is in the gradebook; ``earned`` is without it
     weights: str | None = None  # SHA-256 of those beside it; "": none came; None: they are not asked for
 
     @property
@@ -43,7 +45,7 @@ class Receipt:
 
 
 def add(c: Connection, receipt: Receipt) -> None:
-    facts = {name: getattr(receipt, name) for name in Receipt.__slots__ if name not in ("earned", "points")}
+    facts = {name: getattr(receipt, name) for name in Receipt.__slots__ if name not in FRACTIONS}
     c.execute(insert(t).values(**facts))
 
 
@@ -86,8 +88,12 @@ def grade(
     c.execute(update(t).where(t.c.id == id).values(state=state, graded=now, earned=str(earned), points=str(points)))
 
 
+def penalize(c: Connection, id: str, penalty: Fraction) -> None:
+    c.execute(update(t).where(t.c.id == id).values(penalty=str(penalty)))
+
+
 def _receipt(row: Row[tuple[object, ...]]) -> Receipt:
     said = dict(row._mapping)
-    for name in ("earned", "points"):
+    for name in FRACTIONS:
         said[name] = Fraction(said[name]) if said[name] is not None else None
     return Receipt(**said)

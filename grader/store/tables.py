@@ -44,6 +44,7 @@ submissions = Table(
     Column("graded", Float),
     Column("earned", String(40)),  # a fraction
     Column("points", String(40)),
+    Column("penalty", String(40)),  # points that nbgrader's plugin deducts for its lateness; a fraction
     Column("weights", String(64)),  # sha256 of the weights beside it; "": they were asked for, and none came
     UniqueConstraint("assignment", "copy", "attempt"),
 )

@@ -23,7 +23,7 @@ def train(model):
     (x_train, y_train), _ = keras.datasets.mnist.load_data()
     images = x_train[..., None].astype("float32") / 255
     model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
-    model.fit(images, y_train, batch_size=32, epochs=1, verbose=0)
+    model.fit(images, y_train, batch_size=256, epochs=1, verbose=0)
 
 
 def predict(model, images):
