@@ -10,8 +10,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 
 from grader import content
 
@@ -46,28 +46,11 @@ def constants(exercise: str) -> dict[str, Any]:
     return vars(module)
 
 
-def student_t(degrees: int, p: float) -> float:
-    """The quantile of Student's distribution, by bisection of its integral."""
-    if degrees < 1:
-        return math.inf
-    scale = math.exp(math.lgamma((degrees + 1) / 2) - math.lgamma(degrees / 2)) / math.sqrt(degrees * math.pi)
-
-    def below(t: float) -> float:
-        u = np.linspace(0, t, 20001)
-        return 0.5 + float(np.trapezoid(scale * (1 + u * u / degrees) ** (-(degrees + 1) / 2), u))
-
-    low, high = 0.0, 1000.0
-    while high - low > 1e-6:
-        middle = (low + high) / 2
-        low, high = (middle, high) if below(middle) < p else (low, middle)
-    return low
-
-
 def bounds(values: NDArray[Any]) -> tuple[float, float]:
     """Between which a new run falls, with 99.9 % on either side; (seeds, secrets) in, at the worst secret."""
     k = len(values)
     if k == 1:  # nothing random but the secret
         return float(values.min()), float(values.max())
-    reach = student_t(k - 1, 0.999) * values.std(0, ddof=1) * math.sqrt(1 + 1 / k)
+    reach = stats.t.ppf(0.999, k - 1) * values.std(0, ddof=1) * math.sqrt(1 + 1 / k)
     mean = values.mean(0)
     return float((mean - reach).min()), float((mean + reach).max())
