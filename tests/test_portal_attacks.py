@@ -374,6 +374,20 @@ def test_links_as_a_sheet_are_no_formulas(here: Here, monkeypatch: pytest.Monkey
     assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "-"))]
 
 
+def test_links_are_the_students_and_all_are_not_renewed_by_a_slip(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    from typer.testing import CliRunner
+
+    monkeypatch.chdir(here.root)
+    known = json.loads(CliRunner().invoke(commands, ["links", "--json"]).output)
+    assert "ada" in known and not {"prof", "bob", "kurt"} & {*known}
+    assert {*json.loads(CliRunner().invoke(commands, ["links", "--staff", "--json"]).output)} == {"prof", "bob"}
+    said = CliRunner().invoke(commands, ["links", "--renew", "--json"])
+    assert isinstance(said.exception, UsageError) and "would open nothing any more" in said.exception.problem
+    assert json.loads(CliRunner().invoke(commands, ["links", "--json"]).output) == known
+    renewed = json.loads(CliRunner().invoke(commands, ["links", "--renew", "--yes", "--json"]).output)
+    assert renewed.keys() == known.keys() and not {*renewed.values()} & {*known.values()}
+
+
 @pytest.mark.parametrize("command", ["links", "token"])
 def test_who_has_withdrawn_is_given_no_way_in(here: Here, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     from typer.testing import CliRunner

@@ -45,11 +45,12 @@ def build(
 @commands.command()
 def links(
     who: Annotated[list[str] | None, typer.Argument(help="Only these people.")] = None,
-    staff: Annotated[bool, typer.Option("--staff", help="Only instructors and assistants.")] = False,
+    staff: Annotated[bool, typer.Option("--staff", help="Instructors and assistants; unless said, students.")] = False,
     renew: Annotated[bool, typer.Option("--renew", help="From now on their old links open nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Renew them all, without asking.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Each person's own way in, as CSV for a mail merge. Whoever has a link is that person: send it to them alone."""
+    """Each student's own way in, as CSV for a mail merge. Whoever has a link is that person: send it to them alone."""
     from grader import portal
     from grader.marks.files import FORMULA
     from grader.portal import links as ways
@@ -58,11 +59,15 @@ def links(
     here = opened()
     desk = portal.create(here.root).state.desk
     try:
-        known = {**dict.fromkeys(here.staff), **dict.fromkeys(one.id for one in here.students if not one.withdrawn)}
-        chosen = list(who or (here.staff if staff else known))
+        students = [one.id for one in here.students if not one.withdrawn]
+        known = {*here.staff, *students}
+        chosen = list(dict.fromkeys(who or (here.staff if staff else students)))
         for one in chosen:
             if one not in known:
                 raise _nobody(here, one)
+        if renew and not (who or yes) and not _agreed(len(chosen)):
+            problem = f"the links of all {len(chosen)}, sent before, would open nothing any more"
+            raise UsageError("--renew", problem, "Name whose, or say --yes.")
         if renew:
             with desk.db.write() as c:
                 for one in chosen:
@@ -110,6 +115,10 @@ def token(
     finally:
         db.close()
     print(f"{count} taken back." if revoke else made)
+
+
+def _agreed(count: int) -> bool:
+    return sys.stdin.isatty() and typer.confirm(f"Renew all {count} links? Old ones open nothing.", err=True)
 
 
 def _nobody(here: Course, who: str) -> UsageError:
