@@ -457,7 +457,7 @@ def test_an_attempt_that_would_be_the_best_by_the_mended_exercise_counts(here: H
     again.look(here.desk, "exam")
     proposal = background.wait(here.desk, again.COMPARE, "exam").result
     assert [record.submission != was.submission for record in proposal.records] == [True] and proposal.before > 0
-    assert proposal.totals == {"emmy": (Fraction(7, 3), Fraction(7, 3))} or proposal.changes == ()
+    assert proposal.changes == () and proposal.before == proposal.after  # another file, and the same marks
     assert [record.submission for record in proposal.beside] == [was.submission]
     assert again.accept(here.desk, "exam", "prof")
     background.wait(here.desk, again.COUNT, "exam")

@@ -20,14 +20,13 @@ from typing import IO, cast
 
 from grader import course as courses
 from grader import store
-from grader.course.secret import HIDDEN
+from grader.course.secret import DATABASE, HIDDEN
 from grader.errors import CourseError
 from grader.keeping import rows
 from grader.model import Course
 
 FORMAT = 1
 MANIFEST, ROWS = "partiel-backup.json", "partiel-rows.jsonl"
-OURS = ("server.db", "server.db-wal", "server.db-shm", "server.db.making")  # in the archive as lines
 PASSING = ("-wal", "-shm", "-journal", ".making")  # so end names of what stands beside a database for a while
 MOST = 2**28  # bytes of the manifest: a hundred for each file
 LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
@@ -166,7 +165,7 @@ def _files(root: Path, but: tuple[Path, ...]) -> Iterator[tuple[str, IO[bytes]]]
             inside = file.relative_to(root).as_posix()
             if file.is_symlink() or not file.is_file() or file.resolve() in skipped:
                 continue
-            if inside.removeprefix(f"{HIDDEN}/") in OURS or name.endswith(PASSING):
+            if inside == f"{HIDDEN}/{DATABASE}" or name.endswith(PASSING):  # its rows are in the archive as lines
                 continue
             try:
                 source = _sqlite(file) if name == "gradebook.db" else file.open("rb")
