@@ -123,7 +123,7 @@ def opened(stand_in: Path) -> Iterator[Any]:
 
 
 def gone(pid: int) -> bool:
-    limit = time.monotonic() + 3
+    limit = time.monotonic() + 30
     while time.monotonic() < limit:
         if not Path(f"/proc/{pid}").exists():
             return True

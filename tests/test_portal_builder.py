@@ -31,14 +31,13 @@ def prof(here: Here) -> Any:
 def test_a_new_assignment_from_the_catalogue_to_its_copies(here: Here, prof: Any) -> None:
     page = prof.get("/build", params={"q": "tiny"})
     assert page.status_code == 200 and "/build/x/tiny" in page.text
-    do(here, prof, do="add", exercise="tiny")
-    do(here, prof, do="add", exercise="tiny")
-    do(here, prof, do="points", index="1", points="3,5")
-    page = do(here, prof, do="settings", id="td9", title="TD 9 : l'essai", solution="on")
+    do(here, prof, do="add:tiny")
+    do(here, prof, do="add:tiny")
+    page = do(here, prof, do="keep", id="td9", title="TD 9 : l'essai", solution="on", **{"points.1.tiny": "3,5"})
     assert 'value="3.5"' in page.text
-    goes = here.post(prof, "/build/draft", on="/build", do="settings", id="td9", title="TD 9 : l'essai", then="file")
+    goes = here.post(prof, "/build/draft", on="/build", id="td9", title="TD 9 : l'essai", then="file")
     assert goes.headers["location"] == "/build/file", "what was typed goes along with the button that goes on"
-    do(here, prof, do="settings", id="td9", title="TD 9 : l'essai", solution="on")
+    do(here, prof, do="keep", id="td9", title="TD 9 : l'essai", solution="on")
     shown = prof.get("/build/file")
     assert "+exercises = [" in shown.text and "td9" in shown.text
     before = (here.root / "course.toml").read_text()
@@ -57,9 +56,28 @@ def test_a_new_assignment_from_the_catalogue_to_its_copies(here: Here, prof: Any
 
 
 def test_what_was_picked_is_there_at_the_next_visit_and_is_ones_own(here: Here, prof: Any) -> None:
-    do(here, prof, do="add", exercise="tiny")
+    do(here, prof, do="add:tiny")
     assert [one.exercise for one in building.load(here.desk.course(), "prof").entries] == ["tiny"]
     assert building.load(here.desk.course(), "somebody").entries == ()
+
+
+def test_no_button_loses_what_was_typed_beside_another(here: Here, prof: Any) -> None:
+    do(here, prof, do="add:tiny")
+    typed = {"id": "td9", "title": "Neuf", "points.0.tiny": "2", "points.0.other": "7"}
+    page = do(here, prof, do="add:tiny", **typed)
+    assert 'value="Neuf"' in page.text
+    draft = building.load(here.desk.course(), "prof")
+    assert (draft.id, [one.points for one in draft.entries]) == ("td9", [{"": "2"}, {}])
+    said = here.post(prof, "/build/draft", on="/build", do="up:1", **typed | {"title": "Dix", "points.1.tiny": "deux"})
+    assert said.status_code == 400 and 'value="Dix"' in said.text and 'value="deux"' in said.text
+    assert "points · tiny" in said.text
+
+
+def test_points_by_question_stay_where_nothing_else_is_typed(here: Here, prof: Any) -> None:
+    draft = Draft("td9", "Neuf", True, (building.Entry("tiny", {"size": "3"}),))
+    building.save(here.desk.course(), "prof", draft)
+    do(here, prof, do="keep", id="td9", title="Neuf", solution="on", **{"points.0.tiny": ""})
+    assert building.load(here.desk.course(), "prof") == draft
 
 
 def test_an_assignment_of_the_file_is_gone_on_with(here: Here, prof: Any) -> None:
@@ -90,8 +108,8 @@ def test_order_and_removal(here: Here, prof: Any) -> None:
 
 
 def test_somebody_elses_change_is_not_written_over(here: Here, prof: Any) -> None:
-    do(here, prof, do="add", exercise="tiny")
-    do(here, prof, do="settings", id="td9", title="TD 9")
+    do(here, prof, do="add:tiny")
+    do(here, prof, do="keep", id="td9", title="TD 9")
     seen = re.search(r'name="before" value="([^"]+)"', prof.get("/build/file").text)
     assert seen
     file = here.root / "course.toml"
@@ -102,8 +120,8 @@ def test_somebody_elses_change_is_not_written_over(here: Here, prof: Any) -> Non
 
 
 def test_what_the_file_cannot_mean_is_taken_back(here: Here, prof: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    do(here, prof, do="add", exercise="tiny")
-    do(here, prof, do="settings", id="td9", title="TD 9")
+    do(here, prof, do="add:tiny")
+    do(here, prof, do="keep", id="td9", title="TD 9")
     file = here.root / "course.toml"
     before = file.read_text()
     (here.root / "students.csv").write_text("id\nada\nada\n")  # the course cannot be read any more, whatever is written
@@ -128,7 +146,7 @@ def test_only_instructors_build(here: Here, who: str) -> None:
 
 
 def test_previews_can_do_nothing(here: Here, prof: Any) -> None:
-    do(here, prof, do="add", exercise="tiny")
+    do(here, prof, do="add:tiny")
     for path in ("/build/x/tiny/page?solution=true", "/build/preview/notebook"):
         said = prof.get(path)
         assert said.status_code == 200
@@ -142,9 +160,8 @@ def test_previews_can_do_nothing(here: Here, prof: Any) -> None:
 def test_what_is_not_there_is_said(here: Here, prof: Any) -> None:
     assert prof.get("/build/x/nothing").status_code == 404
     assert prof.get("/build/preview/quiz").status_code == 404
-    assert here.post(prof, "/build/draft", on="/build", do="add", exercise="../../etc/passwd").status_code == 404
-    page = here.post(prof, "/build/draft", on="/build", do="points", index="3", points="1")
-    assert page.status_code == 303, "a line that is no more"
+    assert here.post(prof, "/build/draft", on="/build", do="add:../../etc/passwd").status_code == 404
+    do(here, prof, do="remove:3", **{"points.3.tiny": "1"})  # a line that is no more
     empty = prof.get("/build/file")
     assert empty.status_code == 400
 

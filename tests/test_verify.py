@@ -197,7 +197,7 @@ def test_a_promise_that_is_not_kept(shelf: Any, sandbox: Sandbox, name: str, tex
 def test_promises_that_are_kept(shelf: Any, sandbox: Sandbox) -> None:
     folder = shelf.root / "solutions" / "tiny"
     (folder / "crashed_at_once.py").write_text("raise ValueError\n")
-    shelf.edit("tiny.py", '@task(points="1/3")', '@task(points="1/3", seconds=0.5)')
+    shelf.edit("tiny.py", '@task(points="1/3")', '@task(points="1/3", seconds=3)')
     (folder / "exhausted_loop.py").write_text("while True:\n    pass\n")
     assert behaviour(shelf, sandbox) == ""
 

@@ -50,7 +50,7 @@ class Draft:
     def worth(self, index: int, points: str) -> Draft:
         """Of the exercise as a whole, shared among its questions; nothing said: its own. Raises UsageError."""
         if points.strip():
-            number(points)
+            number(points, f"points · {self.entries[index].exercise}")
         changed = replace(self.entries[index], points={"": points.strip().replace(",", ".")} if points.strip() else {})
         return replace(self, entries=(*self.entries[:index], changed, *self.entries[index + 1 :]))
 
@@ -71,14 +71,14 @@ class Draft:
         }
 
 
-def number(said: str) -> Fraction:
+def number(said: str, where: str = "points") -> Fraction:
     """Raises UsageError."""
     try:
         value = Fraction(said.strip().replace(",", "."))
     except (ValueError, ZeroDivisionError):
         value = Fraction(-1)
     if not 0 <= value <= 1000:
-        raise UsageError("points", f"{said[:20]!r} is no number of points", "Write 2, 1.5 or 1/3.")
+        raise UsageError(where, f"{said[:20]!r} is no number of points", "Write 2, 1.5 or 1/3.")
     return value
 
 

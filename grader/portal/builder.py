@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -11,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from grader import building, catalogue, content, exhibit, lock, quiz, release
-from grader.building import Draft
+from grader.building import Draft, Entry
 from grader.building.sums import worth
 from grader.catalogue import KINDS, Facts
 from grader.course import edit
@@ -44,7 +46,14 @@ def build(request: Request, visitor: AsInstructor, desk: TheDesk) -> Response:
     return _page(request, visitor, desk)
 
 
-def _page(request: Request, visitor: Visitor, desk: Desk, problem: PartielError | None = None, **more: Any) -> Response:
+def _page(
+    request: Request,
+    visitor: Visitor,
+    desk: Desk,
+    problem: PartielError | None = None,
+    typed: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """``typed`` stands in its fields again, as it was: with a problem, it was not kept."""
     course, asked = desk.course(), request.query_params
     draft = building.load(course, visitor.id)
     found = building.exercises(course, draft)
@@ -54,9 +63,10 @@ def _page(request: Request, visitor: Visitor, desk: Desk, problem: PartielError 
             "exercise": entry.exercise,
             "found": one,
             "points": worth(one, entry.points) if one else None,
-            "said": entry.points,
+            "said": typed.get(_field(n, entry), entry.points.get("", "")),
+            "field": _field(n, entry),
         }
-        for entry, one in zip(draft.entries, found, strict=True)
+        for n, (entry, one) in enumerate(zip(draft.entries, found, strict=True))
     ]
     return page(
         request,
@@ -75,7 +85,6 @@ def _page(request: Request, visitor: Visitor, desk: Desk, problem: PartielError 
         picked={entry.exercise for entry in draft.entries},
         assignments=list(desk.course().assignments.values()),
         title=exhibit.title,
-        **more,
     )
 
 
@@ -190,31 +199,48 @@ def _changed(request: Request, visitor: Visitor, desk: Desk, form: dict[str, str
     course = desk.course()
     draft = building.load(course, visitor.id)
     try:
-        building.save(course, visitor.id, _next(desk, draft, form))
+        building.save(course, visitor.id, draft := _told(draft, form))
+        building.save(course, visitor.id, _next(desk, _worth(draft, form), form))
     except PartielError as error:
-        return _page(request, visitor, desk, error)
+        return _page(request, visitor, desk, error, form)
     if then := THEN.get(form.get("then", "")):
         return RedirectResponse(then, 303)
     back = form.get("back", "")
     return RedirectResponse(f"/build?{back}#draft" if back else "/build#draft", 303)
 
 
+def _told(draft: Draft, form: dict[str, str]) -> Draft:
+    """With its settings as they stand in the form."""
+    if "id" not in form:
+        return draft
+    return Draft(form["id"].strip(), form.get("title", "").strip()[:200], "solution" in form, draft.entries)
+
+
+def _worth(draft: Draft, form: dict[str, str]) -> Draft:
+    """With the points that were typed. What was left as it stood may stand for points by question, and stays."""
+    for n, entry in enumerate(draft.entries):
+        typed = form.get(_field(n, entry), "").strip()
+        if _field(n, entry) in form and typed != entry.points.get("", ""):
+            draft = draft.worth(n, typed)
+    return draft
+
+
+def _field(index: int, entry: Entry) -> str:
+    """The exercise is in the name: a page that another one has overtaken changes nobody else's points."""
+    return f"points.{index}.{entry.exercise}"
+
+
 def _next(desk: Desk, draft: Draft, form: dict[str, str]) -> Draft:
     """The draft after one button. What a form made up does nothing."""
-    do, index = form.get("do", ""), int(form["index"]) if form.get("index", "").isdecimal() else -1
-    inside = 0 <= index < len(draft.entries)
+    do, _, of = form.get("do", "").partition(":")
+    index = int(of) if of.isdecimal() else -1
     match do:
         case "add":
-            return draft.added(_exercise(desk, form.get("exercise", "")).id)
+            return draft.added(_exercise(desk, of).id)
         case "remove":
             return draft.without(index)
         case "up" | "down":
             return draft.moved(index, -1 if do == "up" else 1)
-        case "points" if inside:
-            return draft.worth(index, form.get("points", ""))
-        case "settings":
-            said = {"id": form.get("id", "").strip(), "title": form.get("title", "").strip()[:200]}
-            return Draft(said["id"], said["title"], "solution" in form, draft.entries)
         case "open":
             return building.opened(desk.course(), form.get("assignment", ""))
         case "empty":

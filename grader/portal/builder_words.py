@@ -27,7 +27,6 @@ WORDS: Mapping[str, Text] = {
     "build_down": Text("Descendre", "Move down"),
     "build_remove": Text("Retirer", "Remove"),
     "build_points": Text("Points", "Points"),
-    "build_set": Text("Fixer", "Set"),
     "build_total": Text("En tout", "In all"),
     "build_minutes": Text("min", "min"),
     "build_questions": Text("questions", "questions"),
