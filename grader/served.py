@@ -1,4 +1,4 @@
-"""A record that counts from now on: in the ledger, and in the server's database where a server serves the course."""
+"""What a server's database is told of what is done elsewhere: a record that counts from now on, a line of its log."""
 
 from __future__ import annotations
 
@@ -28,6 +28,24 @@ class Count(Protocol):
 def there(course: Course) -> bool:
     """Whether a server serves this course, or did."""
     return bool(course.service.database) or (course.root / HIDDEN / DATABASE).is_file()
+
+
+def note(course: Course, what: str, on: str, **detail: object) -> None:
+    """A line of the server's log for what a command did, as for the same deed on a page.
+
+    Raises CourseError where the server's database cannot be opened.
+    """
+    if not there(course):
+        return
+    from grader import store
+    from grader.store import audit
+
+    db = store.of(course)
+    try:
+        with db.write() as c:
+            audit.note(c, time.time(), "partiel", "command", what, on, **detail)  # type: ignore[arg-type]
+    finally:
+        db.close()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from grader import anonymity, bridge, intake, keeping, lock, regrade, values, verdicts
+from grader import anonymity, bridge, intake, keeping, lock, regrade, release, values, verdicts
 from grader import course as courses
 from grader.bridge.gradebook import opened
 from grader.dispatch import recorder
@@ -24,11 +24,12 @@ from grader.model import Terms
 from grader.portal import links, pages
 from grader.portal.staff import again, arrivals, background, classes, log, person
 from grader.portal.staff.who import names
-from grader.portal.staff.words import DEEDS, WORDS
+from grader.portal.staff.words import DEEDS, DETAILS, WORDS
 from grader.store import audit, jobs, outbox, receipts, released, workers
+from tests.mended import partiel
 from tests.portal_course import Here, here, main, sent
 
-__all__ = ["here"]
+__all__ = ["here", "partiel"]
 TRUSTED = Terms(trust=True, workers=1)
 
 
@@ -717,6 +718,44 @@ def test_a_token_is_revoked(here: Here) -> None:
     assert here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="").status_code == 404
     here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="test")
     assert here.client().get("/api/v1/me", headers=token).status_code == 401
+
+
+def test_what_a_command_does_is_in_the_log_too(here: Here, partiel: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    course = here.desk.course()
+    release.generate(course, course.assignments["td1"])
+    sent(here)
+    here.clock.jump(1)
+    here.grade()
+    recorder.record_due(course, here.desk.db, here.clock)
+    monkeypatch.chdir(here.root)
+    for command in (
+        ("override", "td1", "ada", "tiny-size", "1/2", "--because", "Presque."),
+        ("override", "td1", "ada", "tiny-size", "--lift"),
+        ("links", "ada", "--renew"),
+        ("lift", "exam"),
+    ):
+        code, _, problem = partiel(*command)
+        assert code == 0, problem
+    found = [(who, what, on) for who, what, on in lines(here) if who == "partiel"]
+    assert found == [
+        ("partiel", "names", "exam"),
+        ("partiel", "renew_link", "ada"),
+        ("partiel", "lift", "td1/ada"),
+        ("partiel", "override", "td1/ada"),
+    ]
+    page = main(here.client("prof", "fr").get("/staff/audit").text)
+    assert "question : tiny-size" in page and "raison : Presque." in page
+
+
+def test_every_detail_of_the_log_has_its_words(here: Here) -> None:
+    sent(here)
+    here.client("prof")
+    with here.desk.db.read() as c:
+        known = {name for line in audit.lines(c) for name in json.loads(line.detail)}
+    assert known and known <= DETAILS.keys()
+    source = "".join(p.read_text("utf-8") for p in Path(pages.__file__).parents[1].rglob("*.py") if p.stem != "words")
+    for name in DETAILS:
+        assert f"{name}=" in source or f'"{name}":' in source, name
 
 
 def test_a_log_that_was_touched_is_called_out(here: Here) -> None:

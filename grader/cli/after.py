@@ -40,6 +40,7 @@ def regrade(
 ) -> None:
     """Judge again, show who gains and who loses, and let it count once you say so."""
     from grader import regrade as again
+    from grader import served
 
     here = opened()
     locked = lock.read(here, assignment)
@@ -47,7 +48,8 @@ def regrade(
         if id not in locked.students:
             raise UsageError(id, "was handed no copy", near_miss(id, locked.students, f"See {assignment}.lock.json."))
     if drop:
-        there = again.drop(here, assignment)
+        if there := again.drop(here, assignment):
+            served.note(here, "regrade_drop", assignment)
         out.print("Forgotten: the next regrade judges anew." if there else "Nothing was waiting to be accepted.")
         return
     terms = course.amended(here.grading, {"workers": workers, "device": device}, trust=trust, force=False)
@@ -64,6 +66,8 @@ def regrade(
     elif yes or _agreed():
         with steps.bar(assignment, len(found.records)) as step:
             failures = again.accept(here, found, step)
+        means = {"mean_was": float(found.before), "mean_is": float(found.after)}
+        served.note(here, "regrade_accept", assignment, records=len(found.records), **means)
         for failure in failures:
             err.print(escape(failure), soft_wrap=True)
         err.print(f"Recorded. The pages are made by 'partiel feedback {escape(assignment)}'.")

@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from grader import anonymity, steps
+from grader import anonymity, served, steps
 from grader.amend.withdrawing import Plan
 from grader.cli.options import Json, opened
 from grader.errors import UsageError
@@ -50,7 +50,9 @@ def amend(
         done = _replace(here, assignment, replace, by, given, because, yes=yes, as_json=as_json)
     else:
         done = _withdraw(here, assignment, deeds[0], given, because, back=bool(restore), yes=yes, as_json=as_json)
-    if not done:
+    if done:
+        served.note(here, "amend", f"{assignment}/{deeds[0]}", because=because.strip())
+    else:
         err.print("Nothing was changed. The same command with --because and --yes does it.")
 
 

@@ -251,7 +251,7 @@ def override(
     lift: Annotated[bool, typer.Option("--lift", help="Take it back: the verdict counts again.")] = False,
 ) -> None:
     """Give one question another mark, with the reason: it stays across regrades, and is nbgrader's manual score."""
-    from grader import appeal
+    from grader import appeal, served
 
     here = opened()
     if lift:
@@ -259,6 +259,7 @@ def override(
             raise UsageError(mark, "--lift takes a mark back and gives none", "Leave the points out.")
         for remark in appeal.lift(here, assignment, student, question, because):
             err.print(escape(remark), soft_wrap=True)
+        served.note(here, "lift", f"{assignment}/{student}", question=question)
         after = appeal.why(here, assignment, student, question)[0]
         counts = f"{_points(after.counts, here.lang)} / {points(after.points, here.lang)}"
         out.print(f"{escape(after.shown)}, {escape(after.key)}: taken back, {counts} counts.")
@@ -269,6 +270,8 @@ def override(
         was = points(after.verdict.verdict.earned, here.lang) if after.verdict else "–"
         counts = f"{points(one.points, here.lang)} / {points(after.points, here.lang)}"
         out.print(f"{escape(after.shown)}, {escape(one.key)}: {counts} by hand (judged: {was}).")
+        facts = {"question": one.key, "points": str(one.points), "because": because.strip()}
+        served.note(here, "override", f"{assignment}/{one.student}", **facts)
     err.print(f"'partiel feedback {escape(assignment)}' shows it on their page.")
 
 

@@ -107,7 +107,7 @@ def rehearse(
 @commands.command()
 def lift(assignment: str) -> None:
     """Show the names of an anonymous assignment from now on: its marks are final."""
-    from grader import anonymity, bridge
+    from grader import anonymity, bridge, served
 
     here = opened()
     was = anonymity.lift(here, assignment)
@@ -115,6 +115,7 @@ def lift(assignment: str) -> None:
     if not was:
         out.print(f"{escape(assignment)} showed its names already.")
         return
+    served.note(here, "names", assignment)
     still = [id for id in here.assignments if lock.path(here, id).is_file() and anonymity.hidden(here, id)]
     out.print(f"{escape(assignment)} shows its names.")
     if still:

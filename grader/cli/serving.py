@@ -54,7 +54,7 @@ def links(
     from grader import portal
     from grader.marks.files import FORMULA
     from grader.portal import links as ways
-    from grader.store import tokens
+    from grader.store import audit, tokens
 
     here = opened()
     desk = portal.create(here.root).state.desk
@@ -72,6 +72,7 @@ def links(
             with desk.db.write() as c:
                 for one in chosen:
                     tokens.renew(c, one)
+                    audit.note(c, time.time(), "partiel", "command", "renew_link", one)
         made = {one: ways.link(desk, one) for one in chosen}
     finally:
         desk.close()

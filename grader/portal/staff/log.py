@@ -13,7 +13,7 @@ from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, TheDesk
 from grader.portal.pages import page
 from grader.portal.staff.who import Everyone
-from grader.portal.staff.words import DEEDS, WORDS
+from grader.portal.staff.words import DEEDS, DETAILS, WORDS
 from grader.store import audit
 
 router = APIRouter()
@@ -28,7 +28,7 @@ class Told:
     role: str
     what: str
     on: str
-    detail: str
+    detail: tuple[tuple[str, str | float], ...] = ()  # what DETAILS has a word for, and what it was
 
 
 def told(desk: Desk, most: int = MOST) -> tuple[Told, ...]:
@@ -44,16 +44,18 @@ def _told(line: audit.Line, everyone: Everyone, *, veiled: bool) -> Told:
     assignment, _, whose = line.on.partition("/")
     known = everyone.of(assignment)
     facts = {} if not line.detail else json.loads(line.detail)
-    detail = ", ".join(f"{name}: {_said(value)}" for name, value in facts.items() if value not in ("", [], None))
+    detail = tuple((name, _said(value)) for name, value in facts.items() if value not in ("", [], None))
     if not veiled or (known is not None and not known.hidden) or line.role in STAFF:
         if known is not None and known.hidden and whose in known.locked.students:
-            return Told(line.at, line.who, line.role, line.what, f"{assignment}/{known.handle(whose)}", "")
+            return Told(line.at, line.who, line.role, line.what, f"{assignment}/{known.handle(whose)}")
         return Told(line.at, line.who, line.role, line.what, line.on, detail)
     on = f"{assignment}/{known.handle(whose)}" if known is not None and whose in known.locked.students else "…"
-    return Told(line.at, "…", line.role, line.what, on, "")
+    return Told(line.at, "…", line.role, line.what, on)
 
 
-def _said(value: object) -> str:
+def _said(value: object) -> str | float:
+    if isinstance(value, float):
+        return value
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
@@ -68,6 +70,7 @@ def shown(request: Request, _: AsInstructor, desk: TheDesk) -> Response:
         lines=told(desk),
         torn=torn,
         deeds=DEEDS,
+        details=DETAILS,
         veiled=anonymity.hidden(desk.course()),
         zone=times.zone(desk.course()),
     )
