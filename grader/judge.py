@@ -112,7 +112,7 @@ def answer(
     except Missing:
         return replace(blank, status=Status.MISSING, feedback=ABSENT)
     except Unreadable as error:
-        return replace(blank, status=Status.UNREADABLE, feedback=error.why, evidence=(short(written),))
+        return replace(blank, status=Status.UNREADABLE, feedback=_opens(error.why), evidence=(short(written),))
     seen = replace(blank, evidence=(reading.shown,))
     score = question.rule.score(reading.value, asked.right)
     if question.follow_through and score < 1:
@@ -124,6 +124,11 @@ def answer(
     feedback = _explained(led_here, known) if led_here else ALMOST if score > 0 else UNEXPLAINED
     names = tuple(m.name for m in led_here)
     return replace(seen, status=status, earned=points * score, feedback=feedback, misconceptions=names)
+
+
+def _opens(why: Text) -> Text:
+    """What a notebook says after the answer's name, as a sentence of its own."""
+    return Text(why.fr[:1].upper() + why.fr[1:], why.en[:1].upper() + why.en[1:])
 
 
 def _followed(question: Answer, follow: Callable[..., Value], known: Mapping[str, Value], yours: Value) -> Fraction:
