@@ -34,7 +34,7 @@ def test_a_new_assignment_from_the_catalogue_to_its_copies(here: Here, prof: Any
     do(here, prof, do="add:tiny")
     do(here, prof, do="add:tiny")
     page = do(here, prof, do="keep", id="td9", title="TD 9 : l'essai", solution="on", **{"points.1.tiny": "3,5"})
-    assert 'value="3.5"' in page.text
+    assert 'value="3,5"' in page.text
     goes = here.post(prof, "/build/draft", on="/build", id="td9", title="TD 9 : l'essai", then="file")
     assert goes.headers["location"] == "/build/file", "what was typed goes along with the button that goes on"
     do(here, prof, do="keep", id="td9", title="TD 9 : l'essai", solution="on")

@@ -111,3 +111,25 @@ def test_a_teacher_needs_no_mouse_and_no_script(here: Here, browser: Browser) ->
                 break
         browser.key("Enter", 13, "\r")
         browser.wait("document.querySelector('form[action$=hold]')")
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_an_assignment_is_put_together(here: Here, browser: Browser, tmp_path: Path, lang: str) -> None:
+    """Whatever is pressed next, what was typed stays; Enter keeps it, and adds nothing."""
+    with here.serve() as address:
+        browser.go(address + here.path("prof"), "document.getElementById('live')")
+        browser.go(f"{address}/lang/{lang}?to=/build%3Fq%3Dtiny", "document.getElementById('draft')")
+        browser.js("document.getElementById('title').value = 'TD 9'")
+        browser.click("button[value='add:tiny']", "document.querySelectorAll('.entries li').length === 1")
+        browser.wait("document.getElementById('title').value === 'TD 9'")
+        browser.js("document.querySelector('.entries input').value = '7,5'")
+        browser.click("button[value='add:tiny']", "document.querySelectorAll('.entries li').length === 2")
+        browser.js("document.querySelectorAll('.entries input')[1].value = '2,5'")
+        browser.js("document.querySelectorAll('.entries input')[1].focus()")
+        browser.key("Enter", 13, "\r")
+        browser.wait("document.querySelector('dl.facts strong').innerText === '10'")
+        assert browser.js("document.querySelectorAll('.entries li').length") == 2
+        browser.passes(tmp_path, "build", lang)
+        browser.js("document.getElementById('id').value = 'td9'")
+        browser.click("button[name=then][value=file]", "document.querySelector('pre')")
+        browser.passes(tmp_path, "file", lang)

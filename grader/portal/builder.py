@@ -63,7 +63,7 @@ def _page(
             "exercise": entry.exercise,
             "found": one,
             "points": worth(one, entry.points) if one else None,
-            "said": typed.get(_field(n, entry), entry.points.get("", "")),
+            "said": typed.get(_field(n, entry), _points(entry, visitor.lang)),
             "field": _field(n, entry),
         }
         for n, (entry, one) in enumerate(zip(draft.entries, found, strict=True))
@@ -219,10 +219,15 @@ def _told(draft: Draft, form: dict[str, str]) -> Draft:
 def _worth(draft: Draft, form: dict[str, str]) -> Draft:
     """With the points that were typed. What was left as it stood may stand for points by question, and stays."""
     for n, entry in enumerate(draft.entries):
-        typed = form.get(_field(n, entry), "").strip()
+        typed = form.get(_field(n, entry), "").strip().replace(",", ".")
         if _field(n, entry) in form and typed != entry.points.get("", ""):
             draft = draft.worth(n, typed)
     return draft
+
+
+def _points(entry: Entry, lang: Lang) -> str:
+    points = entry.points.get("", "")
+    return points.replace(".", ",") if lang == "fr" else points
 
 
 def _field(index: int, entry: Entry) -> str:
