@@ -42,7 +42,6 @@ NOT_A_VALUE = Text(
     fr="Cette cellule doit donner une valeur, et non un objet de type `{kind}`.",
     en="This cell must give a value, not an object of type `{kind}`.",
 )
-SEVERAL = Text(fr="Plusieurs idées mènent à cette réponse.", en="Several ideas lead to this answer.")
 ALMOST = Text(fr="Une partie de la réponse est juste.", en="Part of the answer is right.")
 OURS = Text(
     fr="La correction de cette question a échoué de notre fait : elle sera reprise par une personne.",
@@ -121,7 +120,7 @@ def answer(
         return replace(seen, status=Status.CORRECT, earned=points, feedback=RIGHT)
     led_here = [m for m, value in asked.wrong if question.rule.score(reading.value, value) == 1]
     status = Status.PARTIAL if score > 0 else Status.WRONG
-    feedback = _explained(led_here, known) if led_here else ALMOST if score > 0 else UNEXPLAINED
+    feedback = render.explained(led_here, known) if led_here else ALMOST if score > 0 else UNEXPLAINED
     names = tuple(m.name for m in led_here)
     return replace(seen, status=status, earned=points * score, feedback=feedback, misconceptions=names)
 
@@ -174,12 +173,13 @@ def trial(item: Item, question: Task, points: Fraction, given: Mapping[str, Valu
     status = _overall([o.status for o in outcomes], credit)
     failed = [o.check.feedback for o in outcomes if o.status is not Status.CORRECT]
     seen = values.given(item.variant.exercise, item.variant.params)
-    feedback = OURS if status is Status.BROKEN else _joined([_fill(text, seen) for text in failed]) if failed else RIGHT
+    told = render.paragraphs(render.both(text, seen) for text in failed) if failed else RIGHT
+    feedback = OURS if status is Status.BROKEN else told
     evidence = (*turned(question, lang), *(fact for o in outcomes for fact in o.evidence))
     earned = Fraction(0) if status is Status.BROKEN else points * credit
     blank = replace(verdict_of(item, question, points), checked=True)
     measures = tuple(
-        Measured(o.check.name, _fill(o.check.measures, seen) if o.check.measures else Text("", ""), o.measure)
+        Measured(o.check.name, render.both(o.check.measures, seen) if o.check.measures else Text("", ""), o.measure)
         for o in outcomes
         if o.measure and np.isfinite(o.measure.value)
     )
@@ -322,18 +322,3 @@ def measured(measure: Measure, lang: Lang) -> str:
     if lang == "fr":
         return f"mesuré : {figures[0]} ; seuil {figures[1]} (marge {sign}{margin}) ; tous les points à {figures[2]}"
     return f"measured: {figures[0]}; threshold {figures[1]} (margin {sign}{margin}); full marks from {figures[2]}"
-
-
-def _explained(ideas: list[Misconception], known: Mapping[str, Value]) -> Text:
-    """What to say of the ideas that lead to one value: which of them it was, nobody knows."""
-    said = [_fill(idea.feedback, known) for idea in ideas]
-    return _joined([SEVERAL, *said]) if len(set(said)) > 1 else said[0]
-
-
-def _fill(text: Text, known: Mapping[str, Value]) -> Text:
-    return Text(render.fill(text.fr, known, "fr"), render.fill(text.en, known, "en"))
-
-
-def _joined(texts: list[Text]) -> Text:
-    unique = list(dict.fromkeys(texts))
-    return Text("\n\n".join(t.fr for t in unique), "\n\n".join(t.en for t in unique))

@@ -6,7 +6,7 @@ import base64
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -17,7 +17,9 @@ import numpy as np
 from jinja2 import meta
 
 from grader import figures
-from grader.model import Lang, Value
+from grader.model import Lang, Misconception, Text, Value
+
+SEVERAL = Text(fr="Plusieurs idées mènent à cette réponse.", en="Several ideas lead to this answer.")
 
 
 def number(value: Value, lang: Lang) -> str:
@@ -103,6 +105,23 @@ def fill(source: str, values: Mapping[str, Value], lang: Lang) -> str:
         return MATH.sub(_spaced, _template(source, lang).render(values))
     except (jinja2.TemplateError, TypeError, ValueError) as error:
         raise Missing(str(error)) from error
+
+
+def both(text: Text, values: Mapping[str, Value]) -> Text:
+    """Filled in both languages."""
+    return Text(fill(text.fr, values, "fr"), fill(text.en, values, "en"))
+
+
+def paragraphs(texts: Iterable[Text]) -> Text:
+    """One below the other, each once."""
+    unique = list(dict.fromkeys(texts))
+    return Text("\n\n".join(one.fr for one in unique), "\n\n".join(one.en for one in unique))
+
+
+def explained(ideas: Sequence[Misconception], values: Mapping[str, Value]) -> Text:
+    """What to say of the ideas that lead to one value: which of them it was, nobody knows."""
+    said = list(dict.fromkeys(both(idea.feedback, values) for idea in ideas))
+    return paragraphs([SEVERAL, *said] if len(said) > 1 else said)
 
 
 MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$", re.DOTALL)

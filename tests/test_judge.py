@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grader import content, judge
+from grader import content, judge, render
 from grader.model import Answer, Check, Exercise, Item, Status, Task, Text, Variant, Verdict
 from grader.sandbox import Exhausted, Oversized, Remote, SandboxFault, StudentError
 
@@ -110,7 +110,7 @@ def test_of_ideas_that_lead_to_one_value_none_is_passed_over(item: Item) -> None
     verdict = judge.answer(item, replace(question, misconceptions=(known, twin)), question.points, 25, "en")
     assert verdict.misconceptions == ("start_forgotten", "twin")
     several, first, second = verdict.feedback.fr.split("\n\n")
-    assert (several, second) == (judge.SEVERAL.fr, "L'autre idée.") and "30 - 5 + 1" in first
+    assert (several, second) == (render.SEVERAL.fr, "L'autre idée.") and "30 - 5 + 1" in first
 
 
 def test_an_unknown_wrong_value_is_wrong_with_no_idea_behind_it(item: Item) -> None:

@@ -23,8 +23,9 @@ from grader.errors import CourseError
 from grader.model import Terms
 from grader.portal import links, pages
 from grader.portal.staff import again, arrivals, background, classes, log, person
+from grader.portal.staff.log_words import DEEDS, DETAILS
 from grader.portal.staff.who import names
-from grader.portal.staff.words import DEEDS, DETAILS, WORDS
+from grader.portal.staff.words import WORDS
 from grader.store import audit, jobs, outbox, receipts, released, workers
 from tests.mended import partiel
 from tests.portal_course import Here, here, main, sent
@@ -753,7 +754,9 @@ def test_every_detail_of_the_log_has_its_words(here: Here) -> None:
     with here.desk.db.read() as c:
         known = {name for line in audit.lines(c) for name in json.loads(line.detail)}
     assert known and known <= DETAILS.keys()
-    source = "".join(p.read_text("utf-8") for p in Path(pages.__file__).parents[1].rglob("*.py") if p.stem != "words")
+    source = "".join(
+        p.read_text("utf-8") for p in Path(pages.__file__).parents[1].rglob("*.py") if p.stem != "log_words"
+    )
     for name in DETAILS:
         assert f"{name}=" in source or f'"{name}":' in source, name
 

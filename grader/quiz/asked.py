@@ -62,10 +62,16 @@ class Asked:
 
     @cached_property
     def wrong(self) -> tuple[tuple[str, Value, Words], ...]:
-        """Name, value, what to say of it; an idea that happens to be right here is left out."""
-        led = ((m, values.call(m.compute, self.known)) for m in self.answer.misconceptions)
+        """Name, value, what to say of it: of all that lead there. One that happens to be right here is left out."""
         score = self.answer.rule.score
-        return tuple((m.name, v, self.words(m.feedback, self.known)) for m, v in led if score(v, self.right) < 1)
+        every = ((m, values.call(m.compute, self.known)) for m in self.answer.misconceptions)
+        led = [(m, v) for m, v in every if score(v, self.right) < 1]
+
+        def said(value: Value) -> Words:
+            text = render.explained([m for m, v in led if score(v, value) == 1], self.known)
+            return read(text[self.lang], self.lang)
+
+        return tuple((m.name, v, said(v)) for m, v in led)
 
     def words(self, text: Text, facts: Mapping[str, Value]) -> Words:
         return read(render.fill(text[self.lang], facts, self.lang), self.lang)

@@ -12,8 +12,9 @@ from grader.portal import times
 from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, TheDesk
 from grader.portal.pages import page
+from grader.portal.staff.log_words import DEEDS, DETAILS
 from grader.portal.staff.who import Everyone
-from grader.portal.staff.words import DEEDS, DETAILS, WORDS
+from grader.portal.staff.words import WORDS
 from grader.store import audit
 
 router = APIRouter()

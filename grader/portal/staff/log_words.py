@@ -1,0 +1,65 @@
+"""What the log says in words: deeds, and their details."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from grader.model import Text
+
+DEEDS: Mapping[str, Text] = {
+    "sign_in": Text("connexion", "signed in"),
+    "submit": Text("copie rendue", "handed in"),
+    "token": Text("jeton créé", "made a token"),
+    "revoke": Text("jeton révoqué", "revoked a token"),
+    "revoke_token": Text("jeton révoqué", "revoked a token"),
+    "release": Text("corrections publiées", "released feedback"),
+    "hold": Text("corrections masquées", "held feedback back"),
+    "try_again": Text("correction relancée", "tried again"),
+    "cancel": Text("correction annulée", "cancelled grading"),
+    "regrade": Text("nouvelle correction demandée", "asked for a regrade"),
+    "regrade_accept": Text("nouvelle correction acceptée", "accepted a regrade"),
+    "regrade_drop": Text("nouvelle correction abandonnée", "dropped a regrade"),
+    "override": Text("note à la main", "marked by hand"),
+    "lift": Text("note à la main retirée", "took a mark back"),
+    "names": Text("anonymat levé", "showed the names"),
+    "marks": Text("notes téléchargées", "downloaded marks"),
+    "amend": Text("énoncé ou question corrigés", "amended a question"),
+    "hand_out": Text("copies distribuées", "handed out copies"),
+    "generate": Text("copies distribuées", "handed out copies"),
+    "write": Text("devoir composé", "built an assignment"),
+    "roster": Text("liste mise à jour", "updated the roster"),
+    "links": Text("liens téléchargés", "downloaded links"),
+    "renew_link": Text("lien renouvelé", "renewed a link"),
+    "renew_links": Text("liens renouvelés", "renewed links"),
+    "lti_met": Text("compte de la plateforme reconnu", "platform account recognised"),
+    "lti_people": Text("comptes de la plateforme reconnus", "platform accounts recognised"),
+    "lti_place": Text("lien placé sur la plateforme", "placed a link on the platform"),
+    "purge": Text("effacement à échéance", "purged"),
+    "cut": Text("début du journal effacé", "log’s beginning cut"),
+}
+DETAILS: Mapping[str, Text] = {
+    "account": Text("compte", "account"),
+    "added": Text("ajoutés", "added"),
+    "address": Text("adresse", "address"),
+    "back": Text("de retour", "back again"),
+    "because": Text("raison", "reason"),
+    "chain": Text("sceau", "seal"),
+    "changed": Text("modifiés", "changed"),
+    "copies": Text("copies", "copies"),
+    "count": Text("nombre", "number"),
+    "gain": Text("gagnent", "gain"),
+    "id": Text("dépôt", "submission"),
+    "kept": Text("ancienne liste", "old roster"),
+    "label": Text("nom", "name"),
+    "lose": Text("perdent", "lose"),
+    "mean_is": Text("moyenne après", "mean after"),
+    "mean_was": Text("moyenne avant", "mean before"),
+    "people": Text("personnes", "people"),
+    "platform": Text("plateforme", "platform"),
+    "points": Text("points", "points"),
+    "question": Text("question", "question"),
+    "records": Text("copies", "copies"),
+    "sha256": Text("SHA-256", "SHA-256"),
+    "way": Text("voie", "way"),
+    "withdrawn": Text("retirés", "withdrawn"),
+}
