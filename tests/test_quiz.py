@@ -23,6 +23,7 @@ from grader import content, handout, judge, quiz, render, values
 from grader.errors import UsageError
 from grader.model import Answer, Exercise, Lang, Variant
 from grader.quiz import build, carry, distractors, numbers, policy, prompts, words
+from grader.quiz.asked import Asked
 from grader.quiz.carry import Notes
 from grader.quiz.item import KINDS, Field, Item, Number, Option, Part
 from grader.quiz.policy import Policy
@@ -186,6 +187,17 @@ def test_pictures_among_options_are_told_apart_by_their_description(id: str, lan
     for part in (part for item in made(id, lang).quiz.items for part in item.parts):
         shown = [words.text(option.words) for option in part.options]
         assert len(set(shown)) == len(shown), part.id
+
+
+def test_of_ideas_that_lead_to_one_value_none_is_passed_over() -> None:
+    exercise = found("binary_cross_entropy")
+    question = next(q for q in exercise.questions if q.name == "loss")
+    assert isinstance(question, Answer)
+    known = values.of(Variant(exercise, exercise.params[0]))
+    asked = Asked(Variant(exercise, exercise.params[0]), question, "x", Fraction(1), "en", Policy(), known, known)
+    said = {name: str(told) for name, _, told in asked.wrong}
+    assert said["decimal_logarithm"] == said["negatives_left_out"]
+    assert sum("Several ideas" in one for one in said.values()) == 2
 
 
 def test_more_variants_keep_those_that_were_there() -> None:
