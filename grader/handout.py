@@ -39,6 +39,16 @@ INTRODUCTION = Text(
         " The notebook will be run again from top to bottom: try *Restart and run all* before you hand it in."
     ),
 )
+FOUND = Text(
+    fr=(
+        "À la correction, votre code dispose de NumPy, SciPy, Matplotlib, Pillow, h5py, PyTorch et Keras 3"
+        " (sur PyTorch : `import keras`, sans TensorFlow), et d'aucun réseau."
+    ),
+    en=(
+        "When it is graded, your code finds NumPy, SciPy, Matplotlib, Pillow, h5py, PyTorch and Keras 3"
+        " (on PyTorch: `import keras`, no TensorFlow), and no network."
+    ),
+)
 VISIBLE = Text(
     fr="# Ces vérifications sont visibles ; d'autres seront faites à la correction.",
     en="# These checks are visible; others will be made when the notebook is graded.",
@@ -69,6 +79,8 @@ def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], 
     used = {reader for exercise in exercises for reader in _readers(exercise)}
     own = not assignment.shared and any(len(exercise.params) > 1 for exercise in exercises)
     introduction = f"{OWN[lang]} {INTRODUCTION[lang]}" if own else INTRODUCTION[lang]
+    if any(isinstance(question, Task) for exercise in exercises for question in exercise.questions):
+        introduction += f" {FOUND[lang]}"
     if assignment.training == "weights":
         introduction += f"\n\n{TRAINED[lang]}"
     title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{introduction}")

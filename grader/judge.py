@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -54,6 +55,16 @@ UNTRAINED = Text(
 )
 WEIGHTS = "weights"  # what a check calls the arrays that a student handed in
 CRASHED = Text(fr="Le code s'arrête sur une erreur : `{error}`.", en="The code stops with an error: `{error}`.")
+NOT_INSTALLED = Text(
+    fr="Ce module n'est pas installé là où les notebooks sont corrigés : l'en-tête du notebook dit ce qui l'est.",
+    en="This module is not installed where notebooks are graded: the head of the notebook says what is.",
+)
+NO_TENSORFLOW = Text(
+    fr="TensorFlow n'est pas installé là où les notebooks sont corrigés, Keras 3 y tourne sur PyTorch : écrivez"
+    " `import keras`, et `from keras import layers` pour `from tensorflow.keras import layers`.",
+    en="TensorFlow is not installed where notebooks are graded, Keras 3 runs on PyTorch there: write"
+    " `import keras`, and `from keras import layers` for `from tensorflow.keras import layers`.",
+)
 LIMITS = {
     "seconds": Text(fr="le temps permis ({n} s)", en="the time allowed ({n} s)"),
     "memory": Text(fr="la mémoire permise ({n} Mio)", en="the memory allowed ({n} MiB)"),
@@ -174,8 +185,10 @@ def trial(item: Item, question: Task, points: Fraction, given: Mapping[str, Valu
     failed = [o.check.feedback for o in outcomes if o.status is not Status.CORRECT]
     seen = values.given(item.variant.exercise, item.variant.params)
     told = render.paragraphs(render.both(text, seen) for text in failed) if failed else RIGHT
+    if all(o.status is Status.CRASHED for o in outcomes):  # nothing of what the checks look at was seen
+        told = _stopped(outcomes)
     feedback = OURS if status is Status.BROKEN else told
-    evidence = (*turned(question, lang), *(fact for o in outcomes for fact in o.evidence))
+    evidence = dict.fromkeys((*turned(question, lang), *(fact for o in outcomes for fact in o.evidence)))
     earned = Fraction(0) if status is Status.BROKEN else points * credit
     blank = replace(verdict_of(item, question, points), checked=True)
     measures = tuple(
@@ -183,7 +196,9 @@ def trial(item: Item, question: Task, points: Fraction, given: Mapping[str, Valu
         for o in outcomes
         if o.measure and np.isfinite(o.measure.value)
     )
-    verdict = replace(blank, status=status, earned=earned, feedback=feedback, evidence=evidence, measures=measures)
+    verdict = replace(
+        blank, status=status, earned=earned, feedback=feedback, evidence=tuple(evidence), measures=measures
+    )
     unlucky = [o for o in outcomes if o.measure and not o.credit]
     ended = {Status.CORRECT, Status.PARTIAL, Status.WRONG}
     return Trial(verdict, short=bool(unlucky) and ended.issuperset(o.status for o in outcomes))
@@ -218,10 +233,13 @@ def turned(question: Question, lang: Lang) -> tuple[str, ...]:
     return tuple(words[lang].format(knob.name, knob.graded, knob.shown) for knob in knobs)
 
 
-def settings(question: Question) -> str:
-    """The code that turns a question's knobs to where the grader wants them; empty where it has none."""
-    knobs = question.knobs if isinstance(question, Task) else ()
-    return "\n".join(f"{knob.name} = {knob.graded!r}" for knob in knobs)
+def before(question: Question) -> str:
+    """What runs before a question's cell: the imports that its check cell brings at home, and its knobs as graded."""
+    if not isinstance(question, Task):
+        return ""
+    visible = (node for check in question.checks if not check.hidden for node in ast.parse(check.source).body)
+    imports = (ast.unparse(node) for node in visible if isinstance(node, ast.Import | ast.ImportFrom))
+    return "\n".join([*dict.fromkeys(imports), *(f"{knob.name} = {knob.graded!r}" for knob in question.knobs)])
 
 
 def over(question: Question, limit: str) -> Text:
@@ -244,7 +262,17 @@ def limits_of(question: Question) -> Limits:
 
 def crashed(ename: str, evalue: str) -> Text:
     error = line(f"{ename}: {evalue}" if evalue else ename, 200, code=True)
-    return Text(*(CRASHED[lang].format(error=error) for lang in LANGS))
+    said = Text(*(CRASHED[lang].format(error=error) for lang in LANGS))
+    if ename != "ModuleNotFoundError":
+        return said
+    return render.paragraphs([said, NO_TENSORFLOW if "'tensorflow" in evalue else NOT_INSTALLED])
+
+
+def _stopped(outcomes: list[Outcome]) -> Text:
+    """Where every check ended on an error: that one, of a visible check where there is one."""
+    seen = min(outcomes, key=lambda o: o.check.hidden)
+    ename, _, evalue = seen.evidence[-1].partition(": ")
+    return crashed(ename, evalue)
 
 
 def _try(check: Check, known: Mapping[str, Value], given: Mapping[str, Value], question: Task, lang: Lang) -> Outcome:

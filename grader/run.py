@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from grader import curves, judge, tested
+from grader import curves, judge, reads, tested
 from grader.model import (
     GRADED,
     Answer,
@@ -183,12 +183,12 @@ class _Bench:
         limits = judge.limits_of(question)
         blank = replace(blank, evidence=judge.turned(question, self.sheet.lang))
         self.ran.pop(id, None)
-        self.ran.pop(f"{id}-knobs", None)
+        self.ran.pop(f"{id}-before", None)
         try:
-            session = self._without(asks)
-            if settings := judge.settings(question):
-                session.execute(settings, SETUP)
-                self.ran[f"{id}-knobs"] = settings, SETUP
+            session = self._without(set(asks) - reads.first(source))  # what it goes on with is its own doing
+            if before := judge.before(question):
+                session.execute(before, SETUP)
+                self.ran[f"{id}-before"] = before, SETUP
             ran = session.execute(source, limits)
             self.outputs[id] = tuple(ran.outputs)
             if ran.exhausted:
@@ -279,8 +279,9 @@ class _Bench:
             return trial
         return replace(trial, verdict=replace(trial.verdict, curves=curves.told(session, source, given)))
 
-    def _without(self, names: tuple[str, ...]) -> Session:
+    def _without(self, names: Iterable[str]) -> Session:
         """A session in which these names say nothing yet. Raises StudentError where an earlier cell keeps ending it."""
+        names = tuple(names)
         session = self._open()
         try:
             session.clear(names)

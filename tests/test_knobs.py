@@ -120,4 +120,4 @@ def test_a_knob_is_a_name_of_its_own(tmp_path: Path, name: str) -> None:
 def test_a_question_without_knobs_has_no_cell_and_no_evidence_of_them(tmp_path: Path) -> None:
     plain = written(tmp_path, PY.replace(', knobs={"epochs": (2, 20), "scale": (0.05, 1.0)}', ""))
     assert [cell.kind for cell in sheet(plain).items[0].cells] == ["words", "words", "solution", "check"]
-    assert judge.settings(plain.questions[0]) == "" and judge.turned(plain.questions[0], "fr") == ()
+    assert judge.before(plain.questions[0]) == "" and judge.turned(plain.questions[0], "fr") == ()

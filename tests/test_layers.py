@@ -19,7 +19,7 @@ LAYERS = [
     {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
     {"content", "loading", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
     {"handout", "notebook", "weights", "blind", "quiz"},
-    {"judge", "curves", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
+    {"judge", "curves", "reads", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
     {
         "amend",
         "anonymity",

@@ -94,7 +94,7 @@ def _run(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox) -> 
     item = Item(variant.exercise.id, variant, ())
     failed, disagreements = set(), []
     with sandbox.session(seed=0) as session:
-        session.execute(judge.settings(task), task.limits)
+        session.execute(judge.before(task), task.limits)
         ran = session.execute(solution.source, task.limits)
         if ran.exhausted:
             return Ran({c.name for c in task.checks}, Status.EXHAUSTED, ())
@@ -125,7 +125,7 @@ def _run(variant: Variant, task: Task, solution: Solution, sandbox: Sandbox) -> 
                     disagreements.append(f"'{check.name}' {here} here and {there} in the notebook{why}")
     if task.weights:
         with sandbox.session(seed=0) as session:  # its own: the time of the question is spent
-            session.execute(judge.settings(task), task.limits)
+            session.execute(judge.before(task), task.limits)
             session.execute(solution.source, task.limits)
             given = {name: session.fetch(name) for name in task.asks}
             disagreements += _by_weights(item, task, given, failed)
