@@ -256,8 +256,9 @@ def test_the_manifests_for_kubernetes_hang_together() -> None:
         ("apps/v1", "Deployment"),
         ("apps/v1", "Deployment"),
         ("networking.k8s.io/v1", "NetworkPolicy"),
+        ("networking.k8s.io/v1", "NetworkPolicy"),
     ]
-    service, scheduler, worker, policy = (one["spec"] for one in things)
+    service, scheduler, worker, *_ = (one["spec"] for one in things)
     for one in (scheduler, worker):
         assert one["selector"]["matchLabels"] == one["template"]["metadata"]["labels"]
         pod = one["template"]["spec"]
@@ -268,13 +269,62 @@ def test_the_manifests_for_kubernetes_hang_together() -> None:
             assert {mount["name"] for mount in container.get("volumeMounts", ())} <= {
                 volume["name"] for volume in pod.get("volumes", ())
             }
-    assert service["selector"] == scheduler["selector"]["matchLabels"] == policy["podSelector"]["matchLabels"]
+    assert service["selector"] == scheduler["selector"]["matchLabels"]
     (port,) = service["ports"]
     assert (
         f"tcp://{things[0]['metadata']['name']}:{port['port']}"
         in worker["template"]["spec"]["containers"][0]["command"]
     )
     assert worker["template"]["spec"]["hostUsers"] is False
+
+
+def test_every_pod_that_listens_is_reached_by_the_clusters_own_alone() -> None:
+    """Whoever reaches a scheduler or a worker has it run what they like."""
+    things = manifests()
+    pods = {
+        one["metadata"]["name"]: one["spec"]["selector"]["matchLabels"] for one in things if one["kind"] == "Deployment"
+    }
+    policies = {one["metadata"]["name"]: one["spec"] for one in things if one["kind"] == "NetworkPolicy"}
+    assert pods.keys() == policies.keys() != set()
+    own = [*pods.values(), {"app": "partiel-loop"}]
+    assert "`app: partiel-loop`" in DOC
+    for name, policy in policies.items():
+        assert policy["podSelector"]["matchLabels"] == pods[name] and "Ingress" in policy["policyTypes"]
+        (rule,) = policy["ingress"]
+        assert rule["from"] and all(source.keys() == {"podSelector"} for source in rule["from"]), "not from elsewhere"
+        assert all(source["podSelector"]["matchLabels"] in own for source in rule["from"])
+
+
+def test_the_nodes_of_the_guide_are_a_service_that_ends_its_jobs_when_it_is_stopped(tmp_path: Path) -> None:
+    """Without a terminal, as systemd starts it. Slurm stands in two files that say they were called."""
+    pytest.importorskip("dask_jobqueue")
+    for name in ("sbatch", "scancel"):
+        file = tmp_path / name
+        file.write_text(f'#!/bin/sh\necho "{name} $*" >> {tmp_path}/called\necho Submitted batch job 7\n')
+        file.chmod(0o755)
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        port = int(door.getsockname()[1])
+    first = block("python", "slurm").replace("8786", str(port)).replace('"port"', '"host": "127.0.0.1", "port"')
+    (then,) = re.findall(r"followed by\n\n```python\n(.*?)```", DOC, re.DOTALL)
+    (tmp_path / "nodes.py").write_text(f"{first}\n{then}")
+    running = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "nodes.py"], cwd=tmp_path, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        env=os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}, text=True,
+    )  # fmt: skip
+    try:
+        assert running.stdout is not None
+        assert running.stdout.readline() == f"partiel work --scheduler tcp://127.0.0.1:{port}\n"
+        limit = time.monotonic() + 60
+        while not (tmp_path / "called").is_file() and running.poll() is None and time.monotonic() < limit:
+            time.sleep(0.05)
+        assert running.poll() is None and (tmp_path / "called").read_text().startswith("sbatch")
+        running.send_signal(signal.SIGTERM)
+        assert running.wait(60) == 0
+    finally:
+        running.kill()
+        running.communicate()
+    assert "scancel 7" in (tmp_path / "called").read_text()
 
 
 def test_the_options_of_dask_that_the_guide_names_exist() -> None:

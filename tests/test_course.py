@@ -29,6 +29,15 @@ def test_a_new_course_is_one_that_loads(tmp_path: Path) -> None:
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600 and stat.S_IMODE(secret.parent.stat().st_mode) == 0o700
 
 
+def test_nobody_else_reads_a_course_folder_that_init_makes(tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    (tmp_path / "there").chmod(0o755)
+    for name in ("new", "there"):
+        course.init(tmp_path / name, "dl", "DL", "fr")
+    modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("new", "there")}
+    assert modes == {"new": 0o700, "there": 0o755}, "a folder that was there stays as it was"
+
+
 def test_what_a_new_course_suggests_may_be_taken_up(tmp_path: Path) -> None:
     course.init(tmp_path, "dl", "DL", "fr")
     file = tmp_path / "course.toml"
@@ -63,6 +72,14 @@ def test_a_second_init_writes_over_nothing(desk: Any) -> None:
         ("[assignments.td1]\nexercices = ['tiny']", "Did you mean 'exercises'?"),
         ("[assignments.td1]\nexercises = ['tiny']\nsolution = 'no'", "says neither yes nor no"),
         ("[assignments.td1]\nexercises = ['tiny']\npoints = 2", "'points' is 2, and must be a table"),
+        ("[server]\nurl = 'partiel.example.org'", "is no address"),
+        *(
+            (
+                f"[server]\nurl = 'https://x.example{more}'",
+                "is more than a host\n  The server does not live under a path",
+            )
+            for more in ("/dl", "/dl/", "/?course=dl", "/#dl")
+        ),
         *(
             (f"[assignments.td1]\nexercises = ['tiny']\npoints = {{ tiny = {value} }}", "is no number of points")
             for value in ("true", "-1", "'x'", "nan", "inf", "'1/0'", "[1]")
@@ -73,6 +90,11 @@ def test_a_wrong_course_toml_says_where_and_what(desk: Any, toml: str, said: str
     desk.toml(toml)
     message = refused(desk)
     assert "course.toml" in message and said in message and "\n  " in message
+
+
+def test_the_address_of_a_server_is_a_host_with_or_without_a_slash(desk: Any) -> None:
+    desk.toml("[server]\nurl = 'https://x.example:8443/'")
+    assert desk.load().service.url == "https://x.example:8443"
 
 
 def test_points_are_exact(desk: Any) -> None:

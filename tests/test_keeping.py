@@ -23,8 +23,10 @@ from grader import course as courses
 from grader.errors import CourseError
 from grader.keeping.purge import DAY
 from grader.model import Course, Level, Record, Status, Text, Verdict
-from grader.store import Store, audit, jobs, receipts
+from grader.store import Store, addresses, audit, jobs, receipts
+from tests.postgres import database, postgres
 
+__all__ = ["database", "postgres"]
 NOW = 1_800_000_000.0
 MIB = 2**20
 
@@ -219,6 +221,108 @@ def test_many_rows_are_put_away_and_taken_out_one_by_one(here: Course, db: Store
     with db.read() as old, again.read() as new:
         assert all(one == other for one, other in zip(keeping.rows.dump(old), keeping.rows.dump(new), strict=True))
     again.close()
+
+
+# ── where a restored course keeps its rows ───────────────────────────────────
+
+
+def rows_of(course: Course) -> list[str]:
+    again = store.of(course)
+    try:
+        with again.read() as c:
+            return list(keeping.rows.dump(c))
+    finally:
+        again.close()
+
+
+def naming(here: Course, database: str) -> None:
+    file = here.root / "course.toml"
+    file.write_text(file.read_text() + f'\n[server]\nurl = "http://x:1"   # ours\ndatabase = "{database}"  # live\n')
+
+
+def test_a_restored_course_uses_the_database_that_was_named(
+    here: Course, db: Store, tmp_path: Path, database: str
+) -> None:
+    handed_in(here, db, next(iter(here.students)).id)
+    saved = keeping.backup(here, tmp_path / "kept.tar.gz")
+    back = keeping.restore(saved.file, tmp_path / "again", database)
+    assert store.address(back) == back.service.database == database
+    assert rows_of(back) == rows_of(here) != []
+    assert store.address(here) == store.own(here.root), "the course that was saved stays where it was"
+
+
+def test_a_restored_course_is_never_one_with_the_live_one(
+    here: Course, db: Store, tmp_path: Path, database: str
+) -> None:
+    naming(here, database)
+    here = courses.load(here.root)
+    live = store.of(here)
+    handed_in(here, live, next(iter(here.students)).id)
+    live.close()
+    saved, before = keeping.backup(here, tmp_path / "kept.tar.gz"), rows_of(here)
+    with pytest.raises(CourseError, match="holds rows already") as said:
+        keeping.restore(saved.file, tmp_path / "again")
+    assert "--database sqlite" in said.value.remedy
+    with pytest.raises(CourseError, match="holds rows already"):
+        keeping.restore(saved.file, tmp_path / "again", database)
+    assert not (tmp_path / "again").exists(), "the same command, corrected, is not refused"
+    back = keeping.restore(saved.file, tmp_path / "again", "sqlite")
+    assert store.address(back) == store.own(back.root)
+    assert rows_of(back) == rows_of(here) == before != []
+    assert 'url = "http://x:1"   # ours' in (back.root / "course.toml").read_text()
+
+
+def test_a_database_that_is_not_reached_is_said_before_anything_is_written(
+    here: Course, db: Store, tmp_path: Path
+) -> None:
+    nobody = "postgresql+psycopg://partiel:word@127.0.0.1:1/dl"
+    before = rows_of(here)
+    naming(here, nobody)
+    saved = keeping.backup(here, tmp_path / "kept.tar.gz")  # it was loaded before: its rows are in its own file
+    for named in ("", nobody, "nonsense", f"sqlite:///{tmp_path / 'kept.tar.gz' / 'server.db'}"):
+        with pytest.raises(CourseError) as said:
+            keeping.restore(saved.file, tmp_path / "again", named)
+        assert "word" not in str(said.value)
+        assert not (tmp_path / "again").exists()
+    assert rows_of(keeping.restore(saved.file, tmp_path / "again", "sqlite")) == before
+
+
+def test_a_file_named_from_here_is_the_same_one_from_the_course(
+    here: Course, db: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved = keeping.backup(here, tmp_path / "kept.tar.gz")
+    monkeypatch.chdir(tmp_path)
+    back = keeping.restore(saved.file, tmp_path / "again", "sqlite:///rows.db")
+    monkeypatch.chdir(back.root)
+    assert addresses.file(store.address(back)) == tmp_path / "rows.db"
+    assert rows_of(back) == rows_of(here)
+
+
+def test_a_database_in_the_folder_under_another_name_is_kept_as_rows(
+    here: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    naming(here, "sqlite:///own.db")
+    monkeypatch.chdir(here.root)
+    here = courses.load(here.root)
+    live = store.of(here)
+    handed_in(here, live, next(iter(here.students)).id)
+    live.close()
+    saved = keeping.backup(here, tmp_path / "kept.tar.gz")
+    with tarfile.open(saved.file) as archive:
+        assert "course/own.db" not in archive.getnames()
+    before, back = rows_of(here), keeping.restore(saved.file, tmp_path / "again")
+    monkeypatch.chdir(back.root)
+    assert rows_of(back) == before != []
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["made", "there"])
+def test_nobody_else_reads_a_folder_that_restore_makes(here: Course, db: Store, tmp_path: Path, there: bool) -> None:
+    saved = keeping.backup(here, tmp_path / "kept.tar.gz")
+    if there:
+        (tmp_path / "again").mkdir()
+        (tmp_path / "again").chmod(0o755)
+    back = keeping.restore(saved.file, tmp_path / "again")
+    assert back.root.stat().st_mode & 0o777 == (0o755 if there else 0o700), "a folder that was there stays as it was"
 
 
 @contextmanager

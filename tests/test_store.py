@@ -297,6 +297,21 @@ def test_a_poison_job_is_set_aside_after_two_tries(db: Store) -> None:
     assert state(db, id, "one") == ("queued", "queued") and order(db) == ["one"]
 
 
+def test_what_a_human_cancelled_is_put_back_and_nothing_else_that_was(db: Store) -> None:
+    id = queued(db, "one")
+    with db.write() as c:
+        assert jobs.cancel(c, id)
+        assert [job.id for job in jobs.stopped(c, ["one"])] == [id] and jobs.again(c, id)
+    assert state(db, id, "one") == ("queued", "queued") and order(db) == ["one"]
+    with db.write() as c:
+        receipts.become(c, ("one",), "replaced")
+        c.execute(tables.jobs.update().values(state="cancelled"))
+        assert jobs.stopped(c, ["one"]) == () and not jobs.again(c, id), "a newer one took its place"
+        receipts.become(c, ("one",), "cancelled")
+        c.execute(tables.jobs.update().values(rank=1))
+        assert jobs.stopped(c, ["one"]) == () and not jobs.again(c, id), "a regrade that was dropped"
+
+
 def test_one_whose_workers_vanish_is_set_aside_too(db: Store) -> None:
     id = queued(db, "one")
     for n in range(jobs.VANISHED):

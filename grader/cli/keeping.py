@@ -35,20 +35,28 @@ def backup(
 def restore(
     file: Path,
     folder: Annotated[Path, typer.Argument(help="A new or empty one.")],
-    database: Annotated[str, typer.Option(help="Where the rows go, if not where course.toml says.")] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", help="An empty one for its rows, written into its course.toml; sqlite: a file in the folder."
+        ),
+    ] = "",
 ) -> None:
     """Make the course again from a backup, once every file in it was found as it was saved."""
-    from grader import keeping
+    from grader import keeping, store
+    from grader.store import addresses
 
     here = keeping.restore(file.absolute(), folder.absolute(), database)
     out.print(escape(f"{here.root}: {here.title}, {len(here.students)} students."), soft_wrap=True)
+    said = ", as its course.toml says from now on" if database else ""
+    err.print(escape(f"Its database: {addresses.shown(store.address(here))}{said}."), soft_wrap=True)
 
 
 @commands.command()
 def purge(
     yes: Annotated[bool, typer.Option("--yes", help="Do it: what is deleted is gone for good.")] = False,
 ) -> None:
-    """Delete what is older than [server.keep] allows: submissions, feedback, logs. Marks stay."""
+    """Delete what is older than \\[server.keep] allows: submissions, feedback, logs. Marks stay."""
     from grader import keeping, store
 
     here = opened()

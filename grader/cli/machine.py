@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.table import Table
 
-from grader.cli.options import Json
+from grader.cli.options import Json, warned_if_open
 from grader.steps import out
 
 commands = typer.Typer()
@@ -36,6 +36,8 @@ def doctor(as_json: Json = False) -> None:
         out.print(table)
         for line in physician.advice(found):
             out.print(escape(line), soft_wrap=True)
+    if Path("course.toml").is_file():
+        warned_if_open(Path())
     if not found.sound:
         raise typer.Exit(1)
 
@@ -52,4 +54,5 @@ def fetch(
         task = bar.add_task(name, total=None)  # no percentage until something counts bytes: a file one has is only read
         facts = datasets.fetch(name, file=file, progress=lambda here, of: bar.update(task, completed=here, total=of))
         bar.update(task, completed=1, total=1)
-    out.print(escape(facts.sentence.en))
+    out.print(escape(f"{facts.name}, '{facts.source}': {facts.sentence.en}"), soft_wrap=True)
+    out.print(escape(facts.chosen_by.en), soft_wrap=True)

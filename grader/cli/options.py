@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
+from rich.markup import escape
 
 from grader import course
+from grader.course import secret
 from grader.errors import UsageError
 from grader.model import Course, Lang
+from grader.steps import err
 
 Json = Annotated[bool, typer.Option("--json", help="For machines.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="At a time.")]
@@ -20,6 +24,13 @@ Trust = Annotated[bool, typer.Option("--trust-submissions", help="No walls: only
 def opened() -> Course:
     """The course of the folder we stand in."""
     return course.load(Path.cwd())
+
+
+def warned_if_open(root: Path) -> None:
+    """On a machine of many, a course that was made by hand, or cloned, is everybody's to read."""
+    if secret.open_to_others(root):
+        problem = "Every account of this machine can read the course folder: exams, copies, marks. Close it:"
+        err.print(escape(f"{problem} chmod 700 {shlex.quote(str(root.resolve()))}"), soft_wrap=True)
 
 
 def own_content() -> tuple[Path, ...]:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from grader.cli.options import Trust, opened
+from grader.cli.options import Trust, opened, warned_if_open
 from grader.steps import err
 
 commands = typer.Typer()
@@ -43,6 +43,7 @@ def serve(
         err.print("Your own way in: 'partiel links --staff'. Stop with Ctrl-C: nothing is lost.")
     else:
         err.print('Nobody is an instructor yet: add \\[staff] to course.toml, with a line like: ada = "instructor"')
+    warned_if_open(here.root)
     if no_work:
         portal.serve(here.root, host, port, proxies=proxy, trust=trust)
         return

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
+import re
 import sys
 import time
+from http.client import HTTPException
 from pathlib import Path
+from socket import gaierror
+from ssl import SSLCertVerificationError
 from typing import Annotated, Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
@@ -23,6 +26,11 @@ from grader.steps import err, out
 
 commands = typer.Typer()
 PATIENCE = 120.0  # seconds that the server may take
+FAULT = 500  # and above: not the fault of who asked
+NOTEBOOK = "application/x-ipynb+json"
+NOT_REACHED = (ConnectionRefusedError, gaierror, SSLCertVerificationError)  # before anything was sent
+NOTHING = "Nothing was handed in; try again in a moment."
+PERHAPS = "It may have been received: send the same file again in a moment. The same bytes are taken once."
 
 
 @commands.command()
@@ -51,8 +59,7 @@ def links(
     as_json: Json = False,
 ) -> None:
     """Each student's own way in, as CSV for a mail merge. Whoever has a link is that person: send it to them alone."""
-    from grader import portal
-    from grader.marks.files import FORMULA
+    from grader import marks, portal
     from grader.portal import links as ways
     from grader.store import audit, tokens
 
@@ -80,12 +87,13 @@ def links(
         print(json.dumps(made, ensure_ascii=False, indent=1))
         return
     people = {one.id: one for one in here.students}
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["id", "name", "email", "link"])
+    rows = [["id", "name", "email", "link"]]
     for one, link in made.items():
         person = people.get(one)
-        cells = [one, person.name if person else "", person.email if person else "", link]
-        writer.writerow([f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells])
+        rows.append([one, person.name if person else "", person.email if person else "", link])
+    sys.stdout.flush()
+    sys.stdout.buffer.write(marks.as_csv(rows, here.lang))
+    sys.stdout.buffer.flush()
 
 
 @commands.command()
@@ -152,7 +160,9 @@ class Refused(PartielError):
 @commands.command()
 def submit(
     file: Path,
-    assignment: Annotated[str | None, typer.Option(help="If its name does not say which.")] = None,
+    assignment: Annotated[
+        str | None, typer.Option(help="If neither its name nor the notebook itself says which.")
+    ] = None,
     to: Annotated[str | None, typer.Option(metavar="URL", help="The server; else $PARTIEL_URL.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Until it is graded.")] = False,
     as_json: Json = False,
@@ -169,53 +179,79 @@ def submit(
         raise UsageError("PARTIEL_TOKEN", "is not set", f"Get a token on {url}/terminal, then: export PARTIEL_TOKEN=…")
     if not file.is_file():
         raise UsageError(file, "there is no such file", "Give the .ipynb file that you filled in.")
-    name = assignment or file.stem
-    path = f"/assignments/{quote(name, safe='')}"
-    data, kind = body(file, weights=_ask(url, token, path)["weights"])
-    said = _ask(url, token, f"{path}/submissions", data, kind)
+    held = {one["id"]: one for one in _ask(url, token, "/assignments")}
+    name = _meant(file, assignment, list(held))
+    data, kind = body(file, weights=held[name]["weights"])
+    said = _ask(url, token, f"/assignments/{quote(name, safe='')}/submissions", data, kind)
     kept = file.with_name(f"{file.stem}-receipt-{said['attempt']}.txt")
     kept.write_text(said["text"], "utf-8")
     if as_json and not wait:
         print(json.dumps(said, ensure_ascii=False, indent=1))
     else:
-        out.print(
-            escape(f"Received: {name}, attempt {said['attempt']}, {said['received']}. Receipt: {kept}"), soft_wrap=True
-        )
+        told = f"Received: {name}, attempt {said['attempt']}, {said['received']}. Receipt: {kept}"
+        (err if as_json else out).print(escape(told), soft_wrap=True)
     if wait:
         _follow(url, token, said["id"], as_json=as_json)
 
 
+def _meant(file: Path, said: str | None, held: list[str]) -> str:
+    """Which assignment it is: a second download of td1.ipynb is called "td1 (1).ipynb"."""
+    guesses = (said,) if said else (file.stem, _written_in(file), re.sub(r" ?\(\d+\)$", "", file.stem))
+    found = next((one for one in guesses if one in held), None)
+    if found is not None:
+        return found
+    where = "--assignment" if said else file
+    problem = f"'{said}' is no assignment of yours" if said else "nothing says which assignment it is"
+    remedy = f"Say which: --assignment ID. Yours are: {', '.join(held)}." if held else "You have none yet."
+    raise UsageError(where, problem, remedy)
+
+
+def _written_in(file: Path) -> str | None:
+    """What a notebook that we handed out says of itself."""
+    try:
+        said = json.loads(file.read_bytes())["metadata"]["partiel"]["assignment"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return said if isinstance(said, str) else None
+
+
 def _follow(url: str, token: str, id: str, *, as_json: bool) -> None:
+    known = f"It was handed in, and you have its receipt: only its state could not be asked. It is on {url}."
     with err.status("queued") as status:
-        while (said := _ask(url, token, f"/submissions/{id}"))["state"] in ("queued", "running"):
+        while (said := _ask(url, token, f"/submissions/{id}", known=known))["state"] in ("queued", "running"):
             status.update(
                 f"queued, {said['ahead']} before"
                 if said["state"] == "queued"
                 else f"{said['question']}/{said['questions']}"
             )
             time.sleep(1)
-    found = _ask(url, token, f"/submissions/{id}/feedback")
+    found = _ask(url, token, f"/submissions/{id}/feedback", known=known)
     if as_json:
         print(json.dumps(found, ensure_ascii=False, indent=1))
         return
     out.print(said["state"])
+    for remark in found.get("remarks", ()):
+        out.print(escape(f"  {remark}"), soft_wrap=True)
     for one in (*found["coarse"], *found["full"]):
         points = f" {one['earned']:g}/{one['points']:g}" if "earned" in one else ""
         out.print(escape(f"  {one['question']}: {one['result']}{points}"))
 
 
-def _ask(url: str, token: str, path: str, data: bytes | None = None, kind: str = "application/x-ipynb+json") -> Any:
+def _ask(url: str, token: str, path: str, data: bytes | None = None, kind: str = NOTEBOOK, known: str = "") -> Any:
+    """``known``: what is true of what was handed in, whatever becomes of this question."""
     headers = {"Authorization": f"Bearer {token}", "Content-Type": kind}
     try:
         with urlopen(Request(f"{url}/api/v1{path}", data, headers), timeout=PATIENCE) as answer:
             return json.loads(answer.read())
     except HTTPError as error:
+        lost = PERHAPS if data is not None and error.code >= FAULT else "Is this the server's address?"
         with error:
             try:
                 said = json.loads(error.read(65536))
-                raise Refused(said["where"] or path, said["problem"], said["remedy"]) from error
-            except (ValueError, KeyError, TypeError):
-                raise Refused(url, f"it said {error.code} {error.reason}", "Is this the server's address?") from error
-    except (URLError, OSError, ValueError) as error:
+                raise Refused(said["where"] or path, said["problem"], f"{said['remedy']} {known}".strip()) from error
+            except (ValueError, KeyError, TypeError, OSError, HTTPException):
+                raise Refused(url, f"it said {error.code} {error.reason}", known or lost) from error
+    except (OSError, HTTPException, ValueError) as error:
         why = getattr(error, "reason", error)
-        raise Refused(url, f"it does not answer: {why}", "Nothing was handed in; try again in a moment.") from error
+        lost = NOTHING if data is None or isinstance(why, NOT_REACHED) else PERHAPS
+        raise Refused(url, f"it does not answer: {why}", known or lost) from error

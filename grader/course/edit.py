@@ -1,4 +1,4 @@
-"""An assignment written into ``course.toml``: the rest of the file stays as it is, comments and all."""
+"""A part of ``course.toml`` written: the rest of the file stays as it is, comments and all."""
 
 from __future__ import annotations
 
@@ -21,10 +21,7 @@ def written(text: str, id: str, keys: Mapping[str, Any]) -> str:
 
     Raises CourseError where ``text`` is no TOML.
     """
-    try:
-        document = tomlkit.parse(text)
-    except TOMLKitError as error:
-        raise CourseError("course.toml", f"not readable as TOML: {error}", "Correct that place.") from error
+    document = _parsed(text)
     if "assignments" not in document:
         document.append("assignments", tomlkit.table(is_super_table=True))
     assignments: Any = document["assignments"]
@@ -39,6 +36,19 @@ def written(text: str, id: str, keys: Mapping[str, Any]) -> str:
             document_end = "\n" if text.endswith("\n") else "\n\n"
             return f"{text}{document_end if text else ''}{fragment(id, keys)}"
         return f"{text}{fragment(id, keys)}"
+    return tomlkit.dumps(document)
+
+
+def served_from(text: str, database: str) -> str:
+    """``text`` with this ``[server] database``; of an empty one, with none. Raises CourseError."""
+    document = _parsed(text)
+    server: Any = document.get("server")
+    if server is None and database:
+        server = document["server"] = tomlkit.table()
+    if database:
+        server["database"] = database
+    elif server is not None:
+        server.pop("database", None)
     return tomlkit.dumps(document)
 
 
@@ -66,6 +76,13 @@ def replace(file: Path, before: str, after: str) -> None:
     if file.read_text("utf-8") != before:
         raise CourseError(file, "it was changed meanwhile", "Look at the difference again: nothing was written.")
     whole.write(file, after.encode(), file.stat().st_mode & 0o777)
+
+
+def _parsed(text: str) -> tomlkit.TOMLDocument:
+    try:
+        return tomlkit.parse(text)
+    except TOMLKitError as error:
+        raise CourseError("course.toml", f"not readable as TOML: {error}", "Correct that place.") from error
 
 
 def _value(value: Any) -> Any:

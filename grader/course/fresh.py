@@ -70,8 +70,11 @@ STUDENTS = "id,name,email\nada,Ada Lovelace,\nemmy,Emmy Noether,\n"
 
 
 def init(folder: Path, id: str, title: str, lang: Lang) -> None:
-    """A new course, or the missing files of one: nothing that is there is written over."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A new course, or the missing files of one: nothing that is there is written over.
+
+    A folder that is made here is its owner's alone: it will hold exams before their time, copies and marks.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, text in (
         ("course.toml", (FR if lang == "fr" else EN).format(id=quoted(id), title=quoted(title), lang=lang)),
         ("students.csv", STUDENTS),

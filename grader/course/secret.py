@@ -22,6 +22,13 @@ def make(folder: Path) -> None:
         secret.write_text(secrets.token_hex(32) + "\n")
 
 
+def open_to_others(folder: Path) -> bool:
+    """Whether every account of this machine can read what lies in the course's folder."""
+    root = folder.resolve()
+    reached = all(one.stat().st_mode & 0o001 for one in root.parents)
+    return reached and bool(root.stat().st_mode & 0o005)
+
+
 def read(folder: Path) -> str:
     file = folder / HIDDEN / "secret"
     remedy = "Copy it from where the course was made: other secrets give other variants."

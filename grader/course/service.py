@@ -23,7 +23,7 @@ def read(file: Path, said: Mapping[str, Any]) -> Service:
     words.only(file, "[server]", said, KEYS)
     given: dict[str, Any] = {}
     if "url" in said:
-        given["url"] = _address(file, "[server]: url", said["url"])
+        given["url"] = _host(file, "[server]: url", said["url"])
     if "database" in said:
         given["database"] = _text(file, "[server]: database", said["database"])
     if "largest" in said:
@@ -69,6 +69,16 @@ def _all_there(file: Path, where: str, said: Mapping[str, Any], wanted: tuple[st
     for key in wanted:
         if key not in said:
             raise CourseError(file, f"{where} has no {key}", f"It needs: {', '.join(wanted)}.")
+
+
+def _host(file: Path, where: str, said: object) -> str:
+    """Where the server lives: its pages, cookies and links know of no path before theirs."""
+    text = _address(file, where, said)
+    parts = urlsplit(text)
+    if parts.path or parts.query or parts.fragment:
+        remedy = f"The server does not live under a path. Give it a host name of its own: {parts.scheme}://partiel.example.org."
+        raise CourseError(file, f"{where} = {text!r} is more than a host", remedy)
+    return text
 
 
 def _address(file: Path, where: str, said: object) -> str:

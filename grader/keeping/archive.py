@@ -13,22 +13,26 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from grader import course as courses
-from grader import store
+from grader import store, whole
 from grader.course.secret import DATABASE, HIDDEN
 from grader.errors import CourseError
 from grader.keeping import rows
 from grader.model import Course
+from grader.store import Store, addresses
 
 FORMAT = 1
 MANIFEST, ROWS = "partiel-backup.json", "partiel-rows.jsonl"
 PASSING = ("-wal", "-shm", "-journal", ".making")  # so end names of what stands beside a database for a while
 MOST = 2**28  # bytes of the manifest: a hundred for each file
+TOML = "course.toml"
+OWN = "sqlite"  # instead of an address: the file in the course's folder
 LEFT_OUT = {".ipynb_checkpoints", "__pycache__"}
 
 
@@ -60,7 +64,8 @@ def backup(course: Course, target: Path) -> Saved:
             with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
                 with tarfile.open(fileobj=out, mode="w:gz", compresslevel=6) as archive:
                     hashes[ROWS] = _add(archive, ROWS, lines)
-                    for name, source in _files(course.root, (target, beside)):
+                    own = addresses.file(addresses.placed(store.address(course), course.root))
+                    for name, source in _files(course.root, (target, beside, *((own,) if own else ()))):
                         hashes[f"course/{name}"] = _add(archive, f"course/{name}", source)
                     facts = {"format": FORMAT, "course": course.id, "schema": store.HEAD, "sha256": hashes}
                     _add(archive, MANIFEST, io.BytesIO(json.dumps(facts, indent=1).encode()))
@@ -77,28 +82,73 @@ def backup(course: Course, target: Path) -> Saved:
 
 
 def restore(file: Path, folder: Path, database: str = "") -> Course:
-    """The course as it was, in an empty folder; its rows in ``database`` if one is named, else where its file says.
+    """The course as it was, in an empty folder; its rows where its file says, or in ``database``: it then says so.
 
-    Raises CourseError where the archive is not whole, or where something is there already.
+    Raises CourseError where the archive is not whole, or where something is there already; then nothing is written.
     """
+    from grader.course import edit  # its library is the server's
+
     if folder.exists() and any(folder.iterdir()):
         raise CourseError(folder, "this folder is not empty", "Name a new one: nothing is overwritten.")
     with _opened(file) as held:  # what is taken out is what was checked, whatever comes under its name meanwhile
         hashes = _checked(file, held)
-        folder.mkdir(parents=True, exist_ok=True)
-        for member, inside in _members(held):
-            if member.name in hashes and member.name.startswith("course/"):
-                _take_out(member, inside, folder / PurePosixPath(member.name).relative_to("course"))
-        back = courses.load(folder)
-        db = store.opened(database or store.address(back))
+        text = _toml(held)
+        own = database.rstrip("/:") == OWN
+        wanted = "" if own else addresses.placed(database, Path.cwd()) if database else _said(text)
+        db = _ready(file, folder, wanted, named=bool(database))
         try:
+            for member, inside in _members(held):
+                if member.name in hashes and member.name.startswith("course/"):
+                    _take_out(member, inside, folder / PurePosixPath(member.name).relative_to("course"))
+            if database:
+                whole.write(folder / TOML, edit.served_from(text, wanted).encode(), 0o644)
             with db.write() as c:
                 if any(True for _ in rows.dump(c)):
-                    raise CourseError("[server]: database", "it holds rows already", "Name an empty one: --database …")
+                    raise CourseError(
+                        "[server]: database", "it was filled meanwhile", "Name an empty one: --database …"
+                    )
                 rows.load(c, _lines(held))
         finally:
             db.close()
-    return back
+    return courses.load(folder)
+
+
+def _toml(held: IO[bytes]) -> str:
+    inside = (inside.read().decode("utf-8-sig") for member, inside in _members(held) if member.name == f"course/{TOML}")
+    return next(inside, "")
+
+
+def _said(text: str) -> str:
+    """The database that the course's file names."""
+    try:
+        server = tomllib.loads(text).get("server")
+    except tomllib.TOMLDecodeError:
+        return ""  # it is said when the course is read
+    return str(server.get("database", "")) if isinstance(server, dict) else ""
+
+
+def _ready(file: Path, folder: Path, wanted: str, *, named: bool) -> Store:
+    """The database, open and empty; and the folder, which others of the machine cannot read if we make it."""
+    url = addresses.placed(wanted, folder) if wanted else store.own(folder)
+    elsewhere = f"Nothing was written. Name another: --database URL; or a file in the new folder: --database {OWN}."
+    try:
+        full = addresses.filled(url)
+    except CourseError as error:
+        raise CourseError(error.where, error.problem, f"{error.remedy} {elsewhere}") from error
+    if full:
+        where = "--database" if named else f"{file}: the course.toml in it"
+        whose = "" if named else ": the live course's, perhaps"
+        raise CourseError(where, f"{addresses.shown(url)} holds rows already{whose}", elsewhere)
+    new = not folder.exists()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        if not wanted:
+            (folder / HIDDEN).mkdir(mode=0o700)
+        return store.opened(url)
+    except CourseError:
+        if new:
+            shutil.rmtree(folder)
+        raise
 
 
 def _opened(file: Path) -> IO[bytes]:

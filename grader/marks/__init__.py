@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.marks.apogee import fill
-from grader.marks.files import as_list, as_moodle, as_sheet
+from grader.marks.files import as_csv, as_list, as_moodle, as_sheet
 from grader.marks.scale import Scale, read_scale, read_weights
 from grader.marks.table import Cell, Line, Table, collect
 
@@ -12,6 +12,7 @@ __all__ = [
     "Line",
     "Scale",
     "Table",
+    "as_csv",
     "as_list",
     "as_moodle",
     "as_sheet",

@@ -25,6 +25,11 @@ def as_sheet(table: Table, lang: Lang) -> bytes:
         cells = (*line.cells, *((line.total,) if several else ()))
         marks = [_said(cell, table.scale, lang) for cell in cells]
         rows.append([line.number, line.student.name, line.student.email, *marks])
+    return as_csv(rows, lang)
+
+
+def as_csv(rows: Iterable[list[str]], lang: Lang) -> bytes:
+    """What Excel opens in columns, of people of this language."""
     return (BOM + _csv(rows, ";" if lang == "fr" else ",")).encode()
 
 

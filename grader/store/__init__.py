@@ -25,10 +25,13 @@ __all__ = [
     "Store",
     "Trouble",
     "address",
+    "engine_of",
     "insert",
     "of",
     "opened",
+    "own",
     "select",
+    "unopened",
     "upgrade",
     "version",
 ]
@@ -62,7 +65,12 @@ class Store:
 
 
 def address(course: Course) -> str:
-    return course.service.database or f"sqlite:///{course.root / HIDDEN / DATABASE}"
+    return course.service.database or own(course.root)
+
+
+def own(root: Path) -> str:
+    """Of the file in a course's folder, where course.toml names no other."""
+    return f"sqlite:///{root / HIDDEN / DATABASE}"
 
 
 def of(course: Course) -> Store:
@@ -72,26 +80,36 @@ def of(course: Course) -> Store:
 
 def opened(url: str) -> Store:
     """Raises CourseError where it cannot be reached or written."""
-    try:
-        parsed = make_url(url)
-        engine = create_engine(url, pool_pre_ping=parsed.get_backend_name() != "sqlite", pool_size=10, max_overflow=40)
-    except (exc.ArgumentError, exc.NoSuchModuleError, ImportError) as error:
-        raise CourseError("[server]: database", f"no such database: {error}", "See docs/server.md.") from error
-    if parsed.get_backend_name() == "sqlite":
-        _as_sqlite(engine)
+    engine = engine_of(url)
     try:
         if version(engine) != HEAD:
-            with _alone(parsed.database if parsed.get_backend_name() == "sqlite" else None):
+            with _alone(engine.url.database if engine.dialect.name == "sqlite" else None):
                 upgrade(engine)
     except CourseError:
         engine.dispose()
         raise
-    except Trouble as error:
+    except (Trouble, OSError) as error:
         engine.dispose()
-        shown = parsed.render_as_string(hide_password=True)
-        remedy = "Is it running, and may this account write in it? For SQLite: is the disk full or read-only?"
-        raise CourseError(shown, f"the server's database cannot be opened: {error.orig}", remedy) from error
+        raise unopened(engine, error) from error
     return Store(engine)
+
+
+def engine_of(url: str) -> Engine:
+    """Nothing is asked of it yet. Raises CourseError."""
+    try:
+        sqlite = make_url(url).get_backend_name() == "sqlite"
+        engine = create_engine(url, pool_pre_ping=not sqlite, pool_size=10, max_overflow=40)
+    except (exc.ArgumentError, exc.NoSuchModuleError, ImportError) as error:
+        raise CourseError("[server]: database", f"no such database: {error}", "See docs/server.md.") from error
+    if sqlite:
+        _as_sqlite(engine)
+    return engine
+
+
+def unopened(engine: Engine, error: exc.DBAPIError | OSError) -> CourseError:
+    shown = engine.url.render_as_string(hide_password=True)
+    remedy = "Is it running, and may this account write in it? For SQLite: is the disk full or read-only?"
+    return CourseError(shown, f"the server's database cannot be opened: {getattr(error, 'orig', error)}", remedy)
 
 
 def version(engine: Engine) -> str | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from grader import marks
 from grader.portal import links, times
 from grader.portal.desk import Desk
 from grader.portal.doors import AsInstructor, TheDesk
@@ -19,7 +18,6 @@ from grader.portal.staff.words import WORDS
 from grader.store import tokens
 
 router = APIRouter()
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,16 @@ def _page(request: Request, desk: Desk, fresh: tuple[str, str] | None = None) ->
 
 @router.post("/staff/links/all.csv")
 def every_link(visitor: AsInstructor, desk: TheDesk) -> Response:
-    """For a mail merge. Asked for by a form: it is written down who took them."""
-    made, out = links.links(desk), io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["id", "name", "email", "role", "link"])
-    for one in holders(desk):
-        writer.writerow([_text(cell) for cell in (one.id, one.name, one.email, one.role, made[one.id])])
-    desk.note(visitor.id, visitor.role, "links", "all", count=len(made))
+    """The students', as `partiel links` has them: for a mail merge, in which a teacher's link has no place.
+
+    Asked for by a form: it is written down who took them.
+    """
+    made = links.links(desk)
+    students = [one for one in desk.course().students if not one.withdrawn]
+    rows = [["id", "name", "email", "link"], *([one.id, one.name, one.email, made[one.id]] for one in students)]
+    desk.note(visitor.id, visitor.role, "links", "all", count=len(students))
     headers = {"Content-Disposition": 'attachment; filename="links.csv"'}
-    return Response("\ufeff" + out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(marks.as_csv(rows, visitor.lang), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.post("/staff/links/renew")
@@ -115,8 +114,3 @@ def revoke(
         raise refused(404, "nothing_here", who)
     desk.note(visitor.id, visitor.role, "revoke_token", who, label=label, count=count)
     return RedirectResponse("/staff/links", 303)
-
-
-def _text(value: str) -> str:
-    """A spreadsheet would take it for a formula."""
-    return "'" + value if value.startswith(FORMULA) else value
