@@ -12,7 +12,7 @@ from grader import course as courses
 from grader import handed, intake, known, verdicts, weights, whole
 from grader.lock import Lock
 from grader.model import Course, Record, Status, Verdict
-from grader.store import Connection, Store, jobs, outbox, receipts, released
+from grader.store import Connection, Store, jobs, outbox, receipts
 from grader.store.jobs import Job
 from grader.store.receipts import Receipt
 
@@ -169,24 +169,7 @@ def _lay(course: Course, counted: Receipt, locked: Lock) -> None:
 def visible(course: Course, c: Connection, assignment: str, now: float) -> Seen:
     """Of feedback. Before its release, hidden checks must be no oracle for whoever may still hand in."""
     asked = courses.assignment(course, assignment)
-    return "full" if shown(course, c, assignment, now) else asked.handing.feedback
-
-
-def shown(course: Course, c: Connection, assignment: str, now: float) -> bool:
-    """Whether feedback is released, by hand or by the last deadline: from then on solutions are no secret."""
-    if released.when(c, assignment) is not None:
-        return True
-    asked = courses.assignment(course, assignment)
-    last = _last_deadline(course, assignment) if asked.handing.release == "deadline" else None
-    return last is not None and now > last
-
-
-def _last_deadline(course: Course, assignment: str) -> float | None:
-    """Of whoever has the most time."""
-    asked, locked = courses.assignment(course, assignment), known.locked(course, assignment)
-    enrolled = {one.id for one in course.students}
-    every = (intake.deadline(course, asked, locked, one) for one in locked.students if one in enrolled)
-    return max((one for one in every if one is not None), default=None)
+    return "full" if intake.shown(course, c, assignment, now) else asked.handing.feedback
 
 
 def coarse(verdict: Verdict) -> Coarse:

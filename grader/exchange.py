@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
@@ -67,15 +68,20 @@ class Exchange(abc.Exchange):
         """The server's answer; what it refuses is said as it says it."""
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": kind}
         asked = Request(f"{self.url.rstrip('/')}/api/v1{path}", data, headers)
-        try:
-            with urlopen(asked, timeout=PATIENCE) as answer:
-                return bytes(answer.read())
-        except HTTPError as error:
-            with error:
-                self.fail(_told(error))
-        except (URLError, OSError) as error:
-            self.fail(f"The server at {self.url} does not answer: {getattr(error, 'reason', error)}. Try again later.")
-        raise AssertionError("fail raises")
+        end = monotonic() + PATIENCE
+        while True:
+            try:
+                with urlopen(asked, timeout=PATIENCE) as answer:
+                    return bytes(answer.read())
+            except HTTPError as error:
+                with error:
+                    wait = _wait(error)
+                    if data is not None or not wait or monotonic() + wait > end:  # a refused submission is said at once
+                        self.fail(_told(error))
+            except (URLError, OSError) as error:
+                why = getattr(error, "reason", error)
+                self.fail(f"The server at {self.url} does not answer: {why}. Try again later.")
+            sleep(wait)
 
     def asked(self, path: str, data: bytes | None = None, kind: str = NOTEBOOK) -> Any:
         return json.loads(self.ask(path, data, kind))
@@ -92,6 +98,12 @@ def body(file: Path, *, weights: bool) -> tuple[bytes, str]:
         told = f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{field}{one.suffix}"\r\n\r\n'
         parts.append(told.encode() + one.read_bytes() + b"\r\n")
     return b"".join(parts) + f"--{mark}--\r\n".encode(), f"multipart/form-data; boundary={mark}"
+
+
+def _wait(error: HTTPError) -> int:
+    """In how many seconds to ask again, where that was too often; 0 for anything else."""
+    said = error.headers.get("Retry-After", "")
+    return int(said) if error.code == 429 and said.isdigit() else 0
 
 
 def _told(error: HTTPError) -> str:
@@ -179,12 +191,13 @@ class ExchangeList(Exchange, abc.ExchangeList):
 
     def _handed_in(self, course: str, one: Mapping[str, Any]) -> dict[str, Any]:
         facts = {"course_id": course, "student_id": self.asked("/me")["id"], "assignment_id": one["id"]}
-        every = [facts | self._attempt(one["id"], id) for id in reversed(one["submissions"])]
+        came = self.asked(f"/assignments/{quote(one['id'], safe='')}/submissions")
+        every = [facts | self._attempt(given["receipt"], given["status"]) for given in reversed(came)]
         return facts | {"status": "submitted", "submissions": every}
 
-    def _attempt(self, assignment: str, id: str) -> dict[str, Any]:
+    def _attempt(self, given: Mapping[str, Any], state: Mapping[str, Any]) -> dict[str, Any]:
         """As nbgrader's own list describes one: the panel compares the feedback there with the one here."""
-        given, state = self.asked(f"/submissions/{id}/receipt"), self.asked(f"/submissions/{id}")
+        assignment, id = given["assignment"], given["id"]
         stamp = stamped(given["received"])
         folder = self._where(assignment)
         page = folder / "feedback" / stamp / f"{assignment}.html"
@@ -206,14 +219,14 @@ class ExchangeList(Exchange, abc.ExchangeList):
 class ExchangeFetchFeedback(Exchange, abc.ExchangeFetchFeedback):
     def copy_files(self) -> None:
         name = self.coursedir.assignment_id
-        for id in self.asked(f"/assignments/{quote(name, safe='')}")["submissions"]:
-            state = self.asked(f"/submissions/{id}")
+        for one in self.asked(f"/assignments/{quote(name, safe='')}/submissions"):
+            given, state = one["receipt"], one["status"]
             if state["state"] != "graded" or state["feedback"] != "full":
                 continue
-            stamp = stamped(self.asked(f"/submissions/{id}/receipt")["received"])
+            stamp = stamped(given["received"])
             page = self.here / "feedback" / stamp / f"{name}.html"
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_bytes(self.ask(f"/submissions/{id}/feedback.html"))
+            page.write_bytes(self.ask(f"/submissions/{given['id']}/feedback.html"))
             self.log.info("Fetched feedback: %s", page)
 
 

@@ -9,7 +9,7 @@ import errno
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,7 +20,7 @@ from grader import known, lock, receipt, weights
 from grader.course import deadlines
 from grader.course.secret import HIDDEN
 from grader.model import Asserted, Assignment, Course, Question, Task, Text
-from grader.store import Connection, Store, Trouble, audit, jobs, receipts
+from grader.store import Connection, Store, Trouble, audit, jobs, receipts, released
 from grader.store.receipts import LIVE, Receipt
 
 LONG = 60.0  # seconds that an assignment's code may take: from there it is a training
@@ -37,6 +37,10 @@ NOT_RELEASED = Text(
 NOT_BEGUN = Text("Ce devoir n'a pas encore commencé.", "This assignment has not begun yet.")
 OVER = Text(
     "La date limite est passée : ce devoir n'est plus accepté.", "The deadline has passed: this assignment is closed."
+)
+ENDED = Text(
+    "La correction est publiée et vous avez déjà rendu un essai : aucun autre n'est accepté.",
+    "The feedback is out and you have already handed in an attempt: no other is accepted.",
 )
 NONE_LEFT = Text("Vous avez utilisé tous vos essais.", "You have used all your attempts.")
 NO_NOTEBOOK = Text(
@@ -88,12 +92,18 @@ def allowed(course: Course, c: Connection, student: str, assignment: str, now: f
         return Allowed(False, why=NOT_RELEASED, status=404)
     due = deadline(course, asked, locked, student)
     late = due is not None and now > due
-    used = [one for one in receipts.of_copy(c, assignment, copy(locked, student)) if _counts(one)]
-    begun = [one for one in used if one.state != "queued"]  # one that waits would be replaced
+    came = receipts.of_copy(c, assignment, copy(locked, student))
+    used, spent = [one for one in came if _counts(one)], begun(asked, came)
     most, pause = asked.handing.attempts, asked.handing.cool_down
     left = max(most - len(used), 0) if most else None
+    # whoever can read their correction hands in nothing after it; who has none to read may still hand in, once
+    out = shown(course, c, assignment, now)
+    ended = out and any(_counts(one) or one.graded is not None for one in came)
+    if out:
+        left = 0 if ended else min(left or 1, 1)
+    over = ended or bool(most and len(spent) >= most)
     # a clock that went back never makes the pause longer than it is
-    next_at = min(max(one.received for one in begun) + pause, now + pause) if begun and pause else now
+    next_at = min(max(one.received for one in spent) + pause, now + pause) if spent and pause and not over else now
     begins = _begins(asked, due)
     waits = begins if begins is not None and now < begins else None
     why, status = None, 200
@@ -101,8 +111,8 @@ def allowed(course: Course, c: Connection, student: str, assignment: str, now: f
         why, status = NOT_BEGUN, 403
     elif late and not asked.handing.late:
         why, status = OVER, 403
-    elif most and len(begun) >= most:
-        why, status = NONE_LEFT, 403
+    elif over:
+        why, status = ENDED if ended else NONE_LEFT, 403
     elif next_at > now:
         why, status = _wait(next_at - now), 429
     return Allowed(why is None, left, next_at if next_at > now else None, due, late, why, status, waits)
@@ -117,6 +127,32 @@ def _begins(asked: Assignment, due: float | None) -> float | None:
 def _counts(one: Receipt) -> bool:
     """As an attempt that was used: also where only its file was let go of."""
     return one.state in LIVE or (one.state == "purged" and one.graded is not None)
+
+
+def begun(asked: Assignment, came: Iterable[Receipt]) -> list[Receipt]:
+    """What no newer attempt takes the place of: each was graded, or will be."""
+    return [one for one in came if _counts(one) and not (_replaceable(asked) and one.state == "queued")]
+
+
+def _replaceable(asked: Assignment) -> bool:
+    """Where the best counts, one that waits may be it: it is graded, and the newer one behind it."""
+    return asked.handing.counts == "last"
+
+
+def shown(course: Course, c: Connection, assignment: str, now: float) -> bool:
+    """Whether feedback is released, by hand or by the last deadline: from then on solutions are no secret."""
+    if released.when(c, assignment) is not None:
+        return True
+    asked = courses.assignment(course, assignment)
+    last = _last_deadline(course, asked) if asked.handing.release == "deadline" else None
+    return last is not None and now > last
+
+
+def _last_deadline(course: Course, asked: Assignment) -> float | None:
+    """Of whoever has the most time."""
+    common, copies = deadlines.due(asked), known.locked(course, asked.id).said["students"]
+    mine = [one for one in course.students if one.id in copies]
+    return (common + deadlines.extension(asked, mine)).timestamp() if common and mine else None
 
 
 def released_to(course: Course, assignment: str, student: str) -> lock.Lock | None:
@@ -134,10 +170,7 @@ def copy(locked: lock.Lock, student: str) -> str:
 
 def deadline(course: Course, asked: Assignment, locked: lock.Lock, student: str) -> float | None:
     """Theirs, with what the roster gives them or their group; seconds since 1970."""
-    common = deadlines.due(asked)
-    members = locked.group(student) or (student,)
-    more = deadlines.extension(asked, (one for one in course.students if one.id in members))
-    return (common + more).timestamp() if common else None
+    return deadlines.of(course, asked, locked.group(student) or (student,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +287,8 @@ def _enter(course: Course, c: Connection, student: str, assignment: str, what: B
     facts = (what.id, assignment, student, whose, attempt, now, what.sha256, what.size, late, way, "queued")
     unsigned = Receipt(*facts, signature="", weights=what.weights)
     given = replace(unsigned, signature=receipt.sign(course, unsigned))
-    jobs.withdraw(c, assignment, whose, "replaced")
+    if _replaceable(asked):
+        jobs.withdraw(c, assignment, whose, "replaced")
     receipts.add(c, given)
     queue(course, c, given, now)
     audit.note(c, now, student, "student", "submit", f"{assignment}/{whose}", id=what.id, sha256=what.sha256, way=way)

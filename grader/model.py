@@ -288,7 +288,7 @@ class Handing:
     attempts: int = 0  # 0: as many as they like
     cool_down: float = 0.0  # seconds between two
     counts: Literal["last", "best"] = "last"
-    late: bool = True  # after the deadline it is taken, and nbgrader's plugin deducts; else refused
+    late: bool = True  # after the deadline it is taken, and costs what nbgrader's plugin was told to; else refused
     feedback: Literal["none", "coarse", "full"] = "coarse"  # until the deadline; coarse: read, ran or not run
     release: Literal["hand", "deadline"] = "hand"  # when feedback is shown whole
 

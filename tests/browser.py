@@ -76,7 +76,7 @@ class Browser:
 
         port = free_port()
         command = [needed(), *QUIET, f"--user-data-dir={folder}", f"--remote-debugging-port={port}"]
-        command += ["--remote-allow-origins=*", "--window-size=1100,1400", "about:blank"]
+        command += ["--remote-allow-origins=*", "--window-size=1100,1400", "--accept-lang=fr", "about:blank"]
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         def page() -> Any:

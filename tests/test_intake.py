@@ -269,9 +269,7 @@ def test_what_failed_through_our_fault_costs_no_attempt(door: Door) -> None:
 
 
 def test_a_pause_is_waited_for_and_said(door: Door) -> None:
-    first = door.take(assignment="exam")
-    assert door.allowed(assignment="exam").open, "one that waits may be replaced"
-    door.run(first)
+    door.run(door.take(assignment="exam"))
     error = door.refused(assignment="exam", mark="b", now=START + 60)
     assert (error.status, error.wait) == (429, 540) and "9 min" in error.why.en and "9 min" in error.why.fr
     assert "30 s" in door.refused(assignment="exam", mark="b", now=START + 570).why.en
@@ -310,6 +308,71 @@ def test_who_enrols_later_is_taken_in_and_nobody_elses_copy_changes(door: Door) 
     lock.write(door.course, door.course.assignments["td"])
     assert door.take("new").attempt == 1
     assert {one: lock.read(door.course, "td").sheet(one).revision for one in before} == before
+
+
+def test_what_waits_delays_a_newer_one_only_where_that_would_not_replace_it(door: Door) -> None:
+    toml = door.course.root / "course.toml"
+    for counts, opens in (("last", True), ("best", False)):
+        toml.write_text(TOML.replace('counts = "best"', f'counts = "{counts}"'))
+        door.course = courses.load(door.course.root)
+        door.take(assignment="exam")
+        assert door.allowed(assignment="exam", now=START + 60).open is opens
+
+
+def out(door: Door, *assignments: str, hold: bool = False) -> None:
+    with door.db.write() as c:
+        for one in assignments:
+            released.hold(c, one) if hold else released.release(c, one, "prof", START)
+
+
+def test_whoever_can_read_their_correction_hands_in_nothing_after_it(door: Door) -> None:
+    """Their first attempt may be a blank one: the worked solution would be worth full marks."""
+    first = door.take()
+    door.grade(first, 0)
+    door.take("grace")  # waits: its correction is there as soon as it is graded
+    out(door, "td")
+    for one in ("ada", "grace", "alan"):
+        error = door.refused(one, mark="b", now=START + 99)
+        assert (error.status, error.why, error.wait) == (403, intake.ENDED, 0)
+        assert door.allowed(one).left == 0 and not door.allowed(one).open
+    assert door.take(now=START + 99).id == first.id, "the same file is still the same attempt"
+    out(door, "td", hold=True)
+    assert door.allowed().left == 2 and door.take(mark="b", now=START + 99).attempt == 2
+
+
+def test_whoever_has_no_correction_to_read_may_still_hand_in_once(door: Door) -> None:
+    out(door, "td", "closed", "exam")
+    assert door.allowed("emmy").left == 1 and door.allowed("emmy", "exam").left == 1
+    assert door.take("emmy", now=DUE + 1).late
+    assert door.refused("emmy", mark="b", now=DUE + 2).why == intake.ENDED
+    assert door.refused("emmy", "closed", now=DUE + 1).why == intake.OVER
+
+
+def test_an_attempt_that_failed_through_our_fault_has_no_correction_unless_some_of_it_was_graded(door: Door) -> None:
+    first = door.take()
+    door.run(first, "aside")
+    out(door, "td")
+    assert door.allowed().open
+    verdict = Verdict("tiny", "size", Status.BROKEN, Fraction(0), Fraction(10), Text("f", "f"))
+    record = Record("ada", "td", first.sha256, "sheet", "cpu", Level.INNER, (verdict,))
+    attempts.settle(door.course, door.db, first, record, START, left="boom")
+    assert door.now(first).state == "aside" and door.refused(mark="b").why == intake.ENDED
+
+
+def test_the_deadline_that_shows_corrections_ends_it_too(door: Door) -> None:
+    door.grade(door.take(assignment="exam", now=DUE), 0)
+    assert door.allowed(assignment="exam", now=DUE).status == 429, "there is a pause, and nothing else"
+    error = door.refused(assignment="exam", mark="b", now=DUE + 1)
+    assert (error.why, error.wait) == (intake.ENDED, 0), "no pause is waited for that nothing follows"
+    assert door.take("emmy", "exam", now=DUE + 1).late
+
+
+def test_feedback_that_is_full_from_the_start_is_practice_and_ends_nothing(door: Door) -> None:
+    toml = door.course.root / "course.toml"
+    toml.write_text(TOML.replace("attempts = 3", 'feedback = "full"'))
+    door.course = courses.load(door.course.root)
+    door.grade(door.take(), 0)
+    assert door.take(mark="b", now=START + 99).attempt == 2 and door.allowed().left is None
 
 
 # ── when the machine fails ───────────────────────────────────────────────────
@@ -401,6 +464,17 @@ def test_the_best_counts_and_of_the_best_the_first(door: Door) -> None:
         given.append(door.take(assignment="exam", mark=str(n), now=START + n * HOUR))
         door.grade(given[-1], earned)
     assert door.counts("ada", "exam") == (door.file("ada", mark="1"), given[1].sha256)
+
+
+def test_where_the_best_counts_one_that_waits_is_graded_before_the_newer_one(door: Door) -> None:
+    """It may be the best: nothing takes its place."""
+    good, worse = door.take(assignment="exam"), door.take(assignment="exam", mark="b", now=START + 600)
+    assert [door.now(one).state for one in (good, worse)] == ["queued", "queued"]
+    with door.db.read() as c:
+        assert [job.submission for job in jobs.listed(c, "queued")] == [good.id, worse.id]
+    door.grade(good, 9)
+    door.grade(worse, 4)
+    assert door.counts("ada", "exam")[1] == good.sha256
 
 
 def test_settled_again_nothing_is_added(door: Door) -> None:

@@ -50,6 +50,8 @@ def test_a_program_hands_in_follows_and_reads(here: Here) -> None:
     status = f"{V1}/submissions/{given['id']}"
     assert me.get(status, headers=token).json()["state"] == "queued"
     assert me.get(f"{status}/receipt", headers=token).json() == given
+    (attempt,) = me.get(SUBMISSIONS, headers=token).json()
+    assert attempt == {"receipt": given, "status": me.get(status, headers=token).json()}
     here.clock.jump(1)
     here.grade()
     assert me.get(status, headers=token).json()["state"] == "graded"
@@ -58,6 +60,7 @@ def test_a_program_hands_in_follows_and_reads(here: Here) -> None:
         "level": "coarse",
         "coarse": [{"question": "size", "result": "done"}, {"question": "grow", "result": "done"}],
         "full": [],
+        "remarks": [],
     }
     refused(me.get(f"{status}/feedback.html", headers=token), 403)
     prof = here.token("prof")

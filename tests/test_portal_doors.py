@@ -229,6 +229,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(here: Here) -> None:
     assert codes.count(429) >= 15 and set(codes) == {200, 429}
     said = me.get("/")
     assert said.status_code == 429 and int(said.headers["retry-after"]) >= 1
+    assert f"Attendez {said.headers['retry-after']} s, puis recommencez." in main(said.text)
     assert here.client("emmy").get("/").status_code == 200  # nobody else's business
     here.clock.jump(int(said.headers["retry-after"]))
     assert me.get("/").status_code == 200
@@ -253,6 +254,10 @@ def test_a_room_of_students_behind_one_address_comes_in_at_once(here: Here) -> N
 def test_uploads_are_counted_by_person(here: Here) -> None:
     codes = [here.submit(here.client("ada"), "td1", b"not a notebook").status_code for _ in range(12)]
     assert codes == [422] * 10 + [429] * 2
+    path, token = "/api/v1/assignments/td1/submissions", here.token("ada")
+    told = here.client(lang="en").post(path, content=b"not a notebook", headers=token)
+    assert told.status_code == 429 and told.headers["retry-after"] == "60"
+    assert told.json()["remedy"].replace("\u202f", " ") == "Wait 1 min, then try again."
 
 
 # ── who did what ─────────────────────────────────────────────────────────────

@@ -133,6 +133,34 @@ def test_what_the_server_refuses_is_said_in_the_panel(here: Here, served: str, t
     assert not listed["success"]
 
 
+def test_whoever_handed_in_seventy_times_sees_every_attempt(here: Here, served: str, tmp_path: Path) -> None:
+    """The time of this server stands still: whoever asks more than 120 times is refused."""
+    toml = here.root / "course.toml"
+    toml.write_text(toml.read_text("utf-8").replace("attempts = 3\n", ""), "utf-8")
+    here.app.state.limits.uploads.burst = 1e9
+    token, program = here.token("ada"), here.client()
+    for n in range(70):
+        data = here.notebook("ada", answer=f"size = {n}")
+        assert program.post("/api/v1/assignments/td1/submissions", content=data, headers=token).status_code == 201
+    here.app.state.limits.pages._left.clear()
+    jupyter = Jupyter(tmp_path / "home", served, token["Authorization"].removeprefix("Bearer "))
+    (listed,) = jupyter(("list_submitted_assignments",))
+    assert listed["success"], listed
+    assert len(listed["value"][0]["submissions"]) == 70
+
+
+def test_who_is_told_to_come_back_later_comes_back(here: Here, served: str, tmp_path: Path) -> None:
+    """Lists and pages of feedback are asked for again; a submission that is refused is said at once."""
+    limits = here.app.state.limits
+    limits.pages.clock, limits.pages.burst, limits.pages.rate = time.monotonic, 2, 2
+    jupyter = Jupyter(tmp_path / "home", served, here.token("ada")["Authorization"].removeprefix("Bearer "))
+    before, fetched = jupyter(("list_released_assignments",), ("fetch_assignment", "dl", "td1"))
+    assert before["success"] and fetched["success"], (before, fetched)
+    limits.uploads.burst, limits.uploads.rate = 0, 1
+    (submitted,) = jupyter(("submit_assignment", "dl", "td1"))
+    assert not submitted["success"]
+
+
 def test_a_server_that_is_down_loses_nothing(here: Here, tmp_path: Path) -> None:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))

@@ -20,7 +20,7 @@ import pytest
 from grader import intake
 from grader.exchange import CONFIG as EXCHANGE
 from grader.portal import hub
-from grader.portal.jupyterhub import known
+from grader.portal.jupyterhub import KEPT, answers, known
 from grader.store import receipts
 from tests.portal_course import ADDRESS, Here, here, sent  # noqa: F401 - a fixture
 
@@ -352,4 +352,65 @@ def test_a_session_that_has_ended_leaves_no_token_behind(course: Here, session: 
     end = time.monotonic() + 30
     while course.client().get("/api/v1/me", headers=bearer(session.token)).status_code != 401:
         assert time.monotonic() < end
+        course.clock.jump(KEPT)  # so long the hub's word is taken
         time.sleep(0.2)
+
+
+# ── a whole hub behind one address ───────────────────────────────────────────
+
+
+def made(hub: str, name: str) -> dict[str, str]:
+    """What a program of theirs brings."""
+    told(hub, "POST", f"/users/{name}")
+    return bearer(told(hub, "POST", f"/users/{name}/tokens", scopes=["inherit"])["token"])
+
+
+def test_those_of_the_hub_who_are_not_of_the_course_lock_nobody_out(course: Here, jupyterhub: str) -> None:
+    stranger, ada, program = made(jupyterhub, "mallory"), made(jupyterhub, "ada"), course.client()
+    for _ in range(3):
+        guesses = [program.get("/api/v1/me", headers=stranger).status_code for _ in range(30)]
+        assert guesses == [401] * 30
+    assert program.get("/api/v1/me", headers=ada).json()["id"] == "ada"
+    limits, address = course.app.state.limits, "testclient"
+    assert limits.failures.wait(address) == 0 and limits.failures._left == {}
+    assert len(limits.strangers._left) == 1, "they are counted all the same"
+
+
+def test_a_flood_of_wrong_tokens_keeps_out_nobody_whom_the_hub_has_just_vouched_for(
+    course: Here, jupyterhub: str
+) -> None:
+    ada, program = made(jupyterhub, "ada"), course.client()
+    assert program.get("/api/v1/me", headers=ada).status_code == 200
+
+    def flood(count: int) -> list[int]:
+        return [program.get("/api/v1/me", headers=bearer(f"wrong-{n}")).status_code for n in range(count)]
+
+    codes = flood(30)
+    assert codes == [401] * 20 + [429] * 10, "each is counted once"
+    assert program.get("/api/v1/me", headers=ada).status_code == 200
+    course.clock.jump(KEPT)
+    assert flood(11)[-1] == 429
+    assert program.get("/api/v1/me", headers=ada).status_code == 429, "a minute, and no longer"
+
+
+def test_the_word_of_the_hub_is_forgotten_with_the_sign_in_and_bounded(
+    course: Here, jupyterhub: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada, emmy = made(jupyterhub, "ada"), made(jupyterhub, "emmy")
+    browser, program = course.client("ada"), course.client()
+    kept = answers(course.desk)._said
+    assert program.get("/api/v1/me", headers=ada).status_code == 200 and len(kept) == 1
+    assert not any(ada["Authorization"].split()[1] in key for key in kept), "only its hash is kept"
+    course.post(browser, "/sign-out")
+    assert not kept
+    monkeypatch.setattr("grader.portal.jupyterhub.MANY", 1)
+    for headers in (ada, emmy):
+        assert program.get("/api/v1/me", headers=headers).status_code == 200
+    assert [name for _, name in kept.values()] == ["emmy"]
+
+
+def test_a_wrong_token_is_counted_once(here: Here) -> None:
+    """Also of the server's own, and for the page that says no."""
+    program = here.client()
+    codes = [program.get("/api/v1/me", headers=bearer(f"partiel_guess{n}")).status_code for n in range(22)]
+    assert codes == [401] * 20 + [429] * 2

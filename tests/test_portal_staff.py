@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import os
 import re
 import time
 import zipfile
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from grader.errors import CourseError
 from grader.model import Terms
 from grader.portal import links, pages
 from grader.portal.staff import again, arrivals, background, classes, log, person
-from grader.portal.staff.log_words import DEEDS, DETAILS
+from grader.portal.staff.log_words import DEEDS, DETAILS, PAGE
 from grader.portal.staff.who import names
 from grader.portal.staff.words import WORDS
 from grader.store import audit, jobs, outbox, receipts, released, workers
@@ -101,22 +103,40 @@ def test_what_failed_is_tried_again_or_cancelled(here: Here) -> None:
     with here.desk.db.read() as c:
         assert jobs.get(c, number).state == "queued" and receipts.get(c, where[3:]).state == "queued"
     aside(here)
-    here.post(bob, f"/staff/jobs/{number}/cancel", on="/staff")
+    copy, prof = "/staff/a/td1/s/ada", here.client("prof", "fr")
+    page = bob.get(copy).text
+    assert "the sandbox of ada fell over" in main(page) and "/again" in page and "/cancel" not in page
+    assert "/cancel" not in prof.get("/staff").text, "that page moves under the hand"
+    cancel = f"/staff/jobs/{number}/cancel"
+    assert here.post(bob, cancel, on="/staff", sure="yes").status_code == 403
+    unsure = here.post(prof, cancel, on=copy)
+    assert unsure.status_code == 422 and "cochez d’abord la case" in main(unsure.text)
+    with here.desk.db.read() as c:
+        assert jobs.get(c, number).state == "aside"
+    done = here.post(prof, cancel, on=copy, sure="yes", to=copy)
+    assert (done.status_code, done.headers["location"]) == (303, copy)
     with here.desk.db.read() as c:
         assert jobs.get(c, number).state == "cancelled" and receipts.get(c, where[3:]).state == "cancelled"
-    done = [line for line in lines(here) if line[0] == "bob" and line[1] != "sign_in"]
-    assert done == [("bob", "cancel", "td1/ada"), ("bob", "try_again", "td1/ada")]
+    done = [line for line in lines(here) if line[1] != "sign_in" and line[2] == "td1/ada" and line[0] != "ada"]
+    assert done == [("prof", "cancel", "td1/ada"), ("bob", "try_again", "td1/ada")]
     assert (
         "needing attention" in main(bob.get("/staff").text)
         and here.post(bob, "/staff/jobs/99/again").status_code == 404
     )
+    assert "/again" not in bob.get(copy).text
+    assert here.post(bob, f"/staff/jobs/{number}/again", on="/staff").status_code == 403
+    assert "Relancer la correction" in main(prof.get(copy).text)
+    here.post(prof, f"/staff/jobs/{number}/again", on=copy, to=copy)
+    with here.desk.db.read() as c:
+        assert jobs.get(c, number).state == "queued" and receipts.get(c, where[3:]).state == "queued"
+    assert here.grade() == ["done"] and "Relancer la correction" not in main(prof.get(copy).text)
 
 
 def test_a_running_copy_is_not_cancelled(here: Here) -> None:
     sent(here, "ada")
     with here.desk.db.write() as c:
         job = jobs.take(c, "w", here.clock(), 60)
-    here.post(here.client("bob"), f"/staff/jobs/{job.id}/cancel", on="/staff")
+    assert here.post(here.client("prof"), f"/staff/jobs/{job.id}/cancel", on="/staff", sure="yes").status_code == 303
     with here.desk.db.read() as c:
         assert jobs.get(c, job.id).state == "leased"
 
@@ -184,6 +204,24 @@ def test_feedback_is_released_and_held_by_instructors(here: Here) -> None:
     assert [line[1] for line in lines(here) if line[2] == "td1" and line[0] == "prof"] == ["hold", "release"]
 
 
+def test_the_button_says_who_can_still_hand_in_and_what_it_ends(here: Here) -> None:
+    prof, ends = here.client("prof", "en"), "Whoever has handed in an attempt can hand in no other."
+    still = "students can still hand in on time, until Tuesday 8 December 2026, 23:59."
+    page = main(prof.get("/staff/a/td1").text)
+    assert f"5 {still}" in page and ends in page
+    for n in range(3):
+        sent(here, "ada", answer=f"size = {n}")
+        here.grade()
+    assert f"4 {still}" in main(prof.get("/staff/a/td1").text), "who has no attempt left is not counted"
+    assert "can still hand in" not in main(prof.get("/staff/a/td2").text), "its deadline has passed"
+    here.clock.jump(9 * 86400)
+    assert "can still hand in" not in main(here.client("prof", "en").get("/staff/a/td1").text)
+    here.clock.jump(-9 * 86400)
+    here.post(prof, "/staff/a/td1/release", on="/staff/a/td1")
+    page = main(prof.get("/staff/a/td1").text)
+    assert "can still hand in" not in page and "While it is shown, whoever has handed in an attempt" in page
+
+
 def test_marks_wait_for_the_last_copy(here: Here) -> None:
     """Or whoever waits in the queue would be down as absent."""
     sent(here, "ada", answer=right(here, "ada"))
@@ -203,18 +241,20 @@ def test_copies_are_handed_out_recorded_and_marked_by_hand(here: Here) -> None:
     prof, bob = here.client("prof", "fr"), here.client("bob", "en")
     before = (here.root / "release/ada/td1/td1.ipynb").read_bytes()
     assert "Un étudiant de la liste n’a pas de copie" in main(prof.get("/staff/a/td1").text)
+    assert "TD 1 : convolutions : Un étudiant de la liste n’a pas de copie" in main(prof.get("/staff").text)
+    assert 'href="/staff/a/td1#lacking"' in prof.get("/staff/live").text
     here.post(prof, "/staff/a/td1/hand-out", on="/staff/a/td1")
     background.wait(here.desk, classes.HAND_OUT, "td1")
     assert "Les copies sont prêtes." in main(prof.get("/staff/a/td1").text)
     assert "Zoé Neuve" in main(prof.get("/staff/a/td1").text)
+    assert "/staff/a/td1#lacking" not in prof.get("/staff").text, "she has hers"
     assert (here.root / "release/ada/td1/td1.ipynb").read_bytes() == before
     sent(here, "ada", answer="size = 3")
     here.clock.jump(1)
     here.grade()
     recorder.record_due(here.desk.course(), here.desk.db, here.clock)
-    table = prof.get("/staff/a/td1/marks.csv")
-    rows = {row[0]: row[-1] for row in csv.reader(io.StringIO(table.text.removeprefix("\ufeff")), delimiter=";")}
-    assert rows["ada"] == "2,86" and rows["emmy"] == "ABI"
+    rows = marks_of(prof)
+    assert rows["ada"] == "2,86" and rows["emmy"] == "", "she has a week left"
     form = {"question": "tiny-size", "because": "Son schéma est juste."}
     path = "/staff/a/td1/s/ada"
     refused = here.post(prof, f"{path}/override", on=path, points="3", **form)
@@ -226,6 +266,7 @@ def test_copies_are_handed_out_recorded_and_marked_by_hand(here: Here) -> None:
     assert here.post(bob, f"{path}/override", on=path, points="1,5", **form).status_code == 403
     assert here.post(prof, f"{path}/override", on=path, points="1,5", **form).status_code == 303
     page = main(bob.get(path).text)
+    assert re.search(r"● Graded 1\.83 / 2\.33 \(by hand\)", page), "as above it"
     assert "1.5 / 2 (by hand)" in page and "marked by hand 1.5: Son schéma est juste. (prof," in page.replace(
         "1.5 :", "1.5:"
     )
@@ -247,8 +288,19 @@ def test_copies_are_handed_out_recorded_and_marked_by_hand(here: Here) -> None:
     here.clock.jump(31 * 86400)
     assert keeping.purge(here.desk.course(), here.desk.db, here.clock()).submissions == 1
     assert not (here.root / "autograded/ada/td1").exists()
-    table = here.client("prof").get("/staff/a/td1/marks.csv")
-    assert table.status_code == 200 and "2,86" in table.text, "marks outlive the files"
+    roster = here.root / "students.csv"
+    text = roster.read_text("utf-8").replace("withdrawn\n", "withdrawn,deadline:td1\n", 1)
+    roster.write_text(text.replace("Noether,,en,,", "Noether,,en,,,2027-01-31"), "utf-8")
+    rows = marks_of(here.client("prof", "fr"))
+    assert rows["ada"] == "2,86", "marks outlive the files"
+    assert (rows["evil"], rows["emmy"]) == ("ABI", ""), "a deadline of her own"
+
+
+def marks_of(who: Any) -> dict[str, str]:
+    """By the registrar's number, as a French page gives them."""
+    said = who.get("/staff/a/td1/marks.csv")
+    assert said.status_code == 200, main(said.text)
+    return {row[0]: row[-1] for row in csv.reader(io.StringIO(said.text.removeprefix("\ufeff")), delimiter=";")}
 
 
 def student_reads(here: Here, *words: str) -> str:
@@ -563,6 +615,49 @@ def test_the_log_does_not_say_whose_code_it_was(here: Here) -> None:
     assert "ada handed in exam/ada" in page and "ada signed in link" in page
 
 
+def test_the_whole_log_can_be_read_back_searched_and_taken_away(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "MOST", 3)
+    monkeypatch.setattr(log, "PIECE", 2)
+    sent(here, "ada", "exam")
+    sent(here, "emmy", "td1")
+    here.desk.note("prof", "instructor", "token", "prof/=1+1", label="=HYPERLINK(1)")
+    here.desk.note("prof", "instructor", "release", "td1")
+    prof, code = here.client("prof", "en"), anonymity.code(here.desk.course(), "ada")
+
+    def on_pages(address: str) -> list[str]:
+        """What each line is on, from the newest to the oldest, following the links."""
+        found: list[str] = []
+        while address:
+            page = prof.get(address)
+            assert page.status_code == 200
+            some = re.findall(r'<td class="wide">(.*?)</td>', page.text)
+            assert len(some) <= 3
+            found += some
+            older = re.search(r'href="(/staff/audit\?before=[^"]+)">Older lines', page.text)
+            address = html.unescape(older[1]) if older else ""
+        return found
+
+    def taken(query: str = "") -> list[dict[str, str]]:
+        said = prof.get(f"/staff/audit.csv{query}")
+        assert said.status_code == 200 and said.text.count("\ufeff") == 1
+        return list(csv.DictReader(io.StringIO(said.text.removeprefix("\ufeff"))))
+
+    every, rows = on_pages("/staff/audit"), taken()
+    assert len(every) == len(rows) == len(lines(here)) > 6
+    assert [html.unescape(one) for one in every] == [row["On"] for row in rows]
+    assert on_pages("/staff/audit?on=td1") == ["td1", "td1/emmy"] == [row["On"] for row in taken("?on=td1")]
+    assert [row["What"] for row in taken("?on=emmy")] == ["handed in"], "not her signing in: it is veiled"
+    assert on_pages("/staff/audit?on=ada") == [] and [row["Who"] for row in taken(f"?on={code}")] == ["…"]
+    assert "ada" not in prof.get("/staff/audit.csv").text, "nobody is told whose code it was"
+    (row,) = [row for row in rows if row["What"] == "made a token"]
+    assert row["On"] == "prof/=1+1" and row["Detail"] == "name: =HYPERLINK(1)" and row["When"] == rows[0]["When"]
+    here.desk.note("=1+1", "instructor", "token", "+1")
+    assert (taken()[0]["Who"], taken()[0]["On"]) == ("'=1+1", "'+1"), "no formula"
+    assert prof.get("/staff/audit?before=-1").status_code == prof.get("/staff/audit?before=9e9").status_code == 422
+    french = here.client("prof", "fr").get("/staff/audit.csv").text
+    assert french.startswith("\ufeffQuand;Qui;Rôle;Quoi;Sur;Détail\r\n")
+
+
 def test_a_notebook_without_its_owner_is_its_cells() -> None:
     said = {"cells": [{"id": "a", "cell_type": "code", "source": "1", "metadata": {"who": "ada"}, "by": "ada"}]}
     made = json.loads(person.nameless(json.dumps(said | {"metadata": {"partiel": {"student": "ada"}}}).encode()))
@@ -612,6 +707,49 @@ def test_a_roster_is_compared_then_written(here: Here) -> None:
     assert "Drop" not in main(prof.get("/staff/roster").text) and "td1" in prof.get("/staff/roster").text
     assert "This file changes nothing." in main(upload(here, prof, (here.root / "students.csv").read_bytes()).text)
     assert ("prof", "roster", "students.csv") in lines(here)
+
+
+FULL = """\
+id,number,name,email,lang,group,room,extra_time,deadline,deadline:td1,absent:exam,Remarque,withdrawn,log
+ada,1,Ada Lovelace,ada@example.org,en,,A101,1/3,2026-12-20,2026-12-10,ABJ,"au fond, à gauche",,x
+emmy,2,Emmy Noether,,,b1,,,,,,,,
+kurt,3,Kurt Gödel,k@example.org,fr,,,,,,,parti,yes,
+"""
+
+
+def imported(here: Here, data: str) -> tuple[str, dict[str, Any]]:
+    """What is said of it, and each student once it is accepted."""
+    prof = here.client("prof", "en")
+    said = upload(here, prof, data.encode())
+    assert here.post(prof, "/staff/roster/accept", on="/staff/roster", **hidden(said.text)).status_code == 303
+    return main(said.text), {one.id: one for one in courses.load(here.root).students}
+
+
+def test_what_a_registrars_file_does_not_have_stays(here: Here) -> None:
+    (here.root / "students.csv").write_text(FULL, "utf-8")
+    before = {one.id: one for one in courses.load(here.root).students}
+    page, now = imported(here, "id;nom;prénom;courriel\nada;Lovelace;Ada;new@x.org\nzoe;Neuve;Zoé;\n")
+    assert "Changed (1) Ada Lovelace ada Email: ada@example.org → new@x.org" in page, page
+    assert now["ada"] == replace(before["ada"], email="new@x.org")
+    assert now["ada"].extra_time == Fraction(1, 3) and now["ada"].deadlines == {"": "2026-12-20", "td1": "2026-12-10"}
+    assert now["emmy"] == replace(before["emmy"], withdrawn=True) and now["kurt"] == before["kurt"]
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO((here.root / "students.csv").read_text("utf-8")))}
+    assert rows["ada"]["Remarque"] == "au fond, à gauche" and rows["ada"]["log"] == "x"
+    assert rows["kurt"]["Remarque"] == "parti" and rows["zoe"]["Remarque"] == ""
+
+
+def test_an_empty_cell_of_a_roster_empties(here: Here) -> None:
+    (here.root / "students.csv").write_text(FULL, "utf-8")
+    text = (
+        "id,name,tiers_temps,groupe,échéance:td1,absence,Remarque\nada,Ada Lovelace,,,,,\nemmy,Emmy Noether,,,,ABI,\n"
+    )
+    page, now = imported(here, text)
+    assert "Extra time: 1/3 → –" in page and "Remarque: au fond, à gauche → –" in page and "Group: b1 → –" in page
+    assert now["ada"].extra_time == 0 and now["ada"].deadlines == {"": "2026-12-20"}
+    assert now["ada"].absences == {"exam": "ABJ"} and now["emmy"].absences == {"": "ABI"} and now["emmy"].group == ""
+    assert now["ada"].email == "ada@example.org" and now["ada"].room == "A101" and now["ada"].number == "1"
+    text = (here.root / "students.csv").read_text("utf-8")
+    assert "Remarque" in text and "au fond" not in text
 
 
 def test_a_roster_that_moved_meanwhile_is_compared_again(here: Here) -> None:
@@ -696,7 +834,7 @@ def test_links_are_downloaded_and_renewed(here: Here) -> None:
     assert "/in/" not in prof.get("/staff/links").text
     said = here.post(prof, "/staff/links/all.csv", on="/staff/links")
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(said.text.removeprefix("\ufeff")))}
-    assert rows["ada"]["link"] == links.link(here.desk, "ada") and set(rows) == {*ids(here), "prof", "bob"} - {"kurt"}
+    assert rows["ada"]["link"] == links.link(here.desk, "ada") and set(rows) == {*ids(here)} - {"kurt"}
     fresh = here.post(prof, "/staff/links/renew", on="/staff/links", who="ada")
     assert links.link(here.desk, "ada") in fresh.text and rows["ada"]["link"] not in fresh.text
     assert ada.get("/").status_code == 303 and prof.get("/staff").status_code == 200
@@ -715,7 +853,8 @@ def test_a_token_is_revoked(here: Here) -> None:
     asked = main(prof.get("/terminal").text)
     assert "assignments/td1/results" in asked and "hand in" not in asked.lower()
     assert "/terminal" not in here.client("bob").get("/staff").text, "an assistant's token opens nothing"
-    assert "ada test student" in main(prof.get("/staff/links").text)
+    row = main(prof.get("/staff/links").text)
+    assert re.search(r"ada Use test Role student Made Tuesday 1 December 2026, \d\d:\d\d Expires \w+day", row), row
     assert here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="").status_code == 404
     here.post(prof, "/staff/links/revoke", on="/staff/links", who="ada", label="test")
     assert here.client().get("/api/v1/me", headers=token).status_code == 401
@@ -780,7 +919,7 @@ def test_no_word_is_missing_or_left_over() -> None:
     root = Path(pages.__file__).parents[2]
     used = "".join(p.read_text("utf-8") for p in (root / "templates/portal").glob("staff_*.j2"))
     source = "".join(p.read_text("utf-8") for p in Path(log.__file__).parent.glob("*.py") if p.name != "words.py")
-    for name in WORDS:
+    for name in (*WORDS, *PAGE):
         known = f"said.{name}" in used or f'WORDS["{name}"]' in source
         assert known or name.startswith(("deed_", "role_", "state_", "to_")) or name in arrivals.FACTS, (
             f"{name} is said nowhere"

@@ -55,6 +55,10 @@ def test_an_instructor_goes_all_the_way(here: Here, browser: Browser, tmp_path: 
         if "htmx.min.js" in pages.files():
             browser.wait("!document.body.innerText.includes('noeud-7')")  # nobody reloaded the page
             browser.wait("document.activeElement.getAttribute('href') === '/staff/a/td1'")  # the keyboard stays there
+        browser.click("section[aria-labelledby=human] a", "document.querySelector('form[action$=cancel]')")
+        browser.js("document.querySelector('form[action$=cancel]').closest('details').open = true")
+        looked_at("stopped")
+        browser.go(f"{address}/staff", "document.getElementById('live')")
         browser.click("button[id^=again]", "!document.querySelector('button[id^=again]')")
         browser.click("a[href='/staff/a/td1']", "document.querySelector('form[action$=release]')")
         looked_at("class")
@@ -89,6 +93,7 @@ def test_an_instructor_goes_all_the_way(here: Here, browser: Browser, tmp_path: 
         browser.click("form[action='/staff/roster'] button", "document.querySelector('input[name=wanted]')")
         looked_at("changes")
         browser.click("form[action$=accept] button", "document.querySelector('.note.good')")
+        here.token("ada")
         browser.go(f"{address}/staff/links", "document.querySelector('form')")
         looked_at("links")
         browser.go(f"{address}/staff/audit", "document.querySelector('tbody tr')")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import pytest
@@ -219,6 +222,103 @@ def test_a_group_hands_in_one_copy_and_each_sees_it(here: Here) -> None:
     assert here.client("ada").get(where).status_code == 404
 
 
+def test_a_groups_page_is_of_whoever_reads_it_and_says_who_handed_in(here: Here) -> None:
+    where = sent(here, "grace", "exam")
+    here.grade()
+    here.clock.jump(4 * 3600)
+    for who, said in (("alan", "Alan Turing (alan)"), ("grace", "Grace Hopper (grace)")):
+        page = here.client(who).get(f"{where}/feedback").text
+        read = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
+        assert said in read and "handed in by grace" in read
+
+
+# ── what was odd about the file ──────────────────────────────────────────────
+
+
+def test_a_file_that_cannot_be_used_says_so_before_the_release(here: Here) -> None:
+    me, token = here.client("ada"), here.token("ada")
+    for data, words in (
+        (b'{"cells": [', "Ce fichier est abîmé ou incomplet"),
+        (here.notebook("ada", "td2"), "Ce notebook est celui d’un autre devoir (td2)."),
+        (here.notebook("emmy"), "Ce notebook a été distribué à un autre nom (emmy)."),
+    ):
+        where = here.submit(me, "td1", data).headers["location"]
+        assert words not in main(me.get(where).text)
+        here.grade()
+        assert words in main(me.get(where).text) and words in main(f"<main>{me.get(f'{where}/status').text}</main>")
+        told = me.get(f"/api/v1/submissions/{where[3:]}/feedback", headers=token).json()
+        assert told["level"] == "coarse" and any(words.replace("’", "'") in one for one in told["remarks"])
+
+
+def test_where_nothing_may_be_said_nothing_is_of_the_file(here: Here) -> None:
+    me, token = here.client("emmy"), here.token("emmy")
+    where = here.submit(me, "exam", here.notebook("ada", "exam")).headers["location"]
+    here.grade()
+    told = me.get(f"/api/v1/submissions/{where[3:]}/feedback", headers=token).json()
+    assert "another name" not in main(me.get(where).text) and (told["level"], told["remarks"]) == ("none", [])
+
+
+# ── the correction ends it ───────────────────────────────────────────────────
+
+
+def test_once_the_correction_is_out_the_page_and_programs_take_nothing_more(here: Here) -> None:
+    where, me, token = sent(here), here.client("ada"), here.token("ada")
+    here.grade()
+    assert all("encore 7 j" in main(me.get(page).text) for page in ("/", "/a/td1"))
+    with here.desk.db.write() as c:
+        released.release(c, "td1", "prof", here.clock())
+    assert me.get(f"{where}/feedback").status_code == 200
+    why = "La correction est publiée et vous avez déjà rendu un essai"
+    for page in ("/", "/a/td1"):
+        told = main(me.get(page).text)
+        assert "encore 7 j" not in told and "Essais restants" in told
+    assert f"{why} : aucun autre n’est accepté." in told and "Rendre ce fichier" not in told
+    said = here.submit(me, "td1", here.notebook("ada", answer="size = 4"))
+    assert said.status_code == 403 and why in main(said.text)
+    path = "/api/v1/assignments/td1"
+    said = me.post(f"{path}/submissions", content=here.notebook("ada", answer="size = 4"), headers=token)
+    assert said.status_code == 403 and why in said.json()["problem"]
+    asked = me.get(path, headers=token).json()
+    assert not asked["open"] and asked["attempts_left"] == 0 and why in asked["why"]
+    assert here.submit(here.client("emmy"), "td1", here.notebook("emmy")).status_code == 303
+
+
+# ── what time it is ──────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def at_home(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[None]:
+    """This machine in a zone of the world."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("at_home", "hours"),
+    [("Europe/Paris", {"td1": ("12", "11"), "td2": ("12", "11")}), ("UTC", {"td1": ("12", "12"), "td2": ("11", "11")})],
+    ids=("paris", "elsewhere"),
+    indirect=["at_home"],
+)
+def test_every_page_of_an_assignment_has_the_same_hour(
+    here: Here, at_home: None, hours: dict[str, tuple[str, str]]
+) -> None:
+    """Clocks change on 25 October. Here that is followed; elsewhere an assignment keeps the offset of its own date."""
+    toml = here.root / "course.toml"
+    text = toml.read_text("utf-8").replace("2026-12-08T23:59:00+01:00", "2026-10-23T23:59:00+02:00")
+    text = text.replace("2026-11-30T23:59:00+01:00", "2026-12-08T23:59:00+01:00")
+    toml.write_text(text, "utf-8")
+    for n, (month, said) in enumerate(((10, "mardi 20 octobre 2026"), (11, "vendredi 20 novembre 2026"))):
+        here.clock.at = datetime(2026, month, 20, 10, 0, tzinfo=UTC).timestamp()
+        me = here.client("ada")
+        for id in ("td1", "td2"):
+            where = here.submit(me, id, here.notebook("ada", id, answer=f"size = {month}")).headers["location"]
+            told = f"{said}, {hours[id][n]} h 00"
+            assert told in main(me.get(where).text) and told in main(me.get(f"/a/{id}").text)
+
+
 # ── refusals ─────────────────────────────────────────────────────────────────
 
 
@@ -270,6 +370,16 @@ def test_an_error_says_what_to_do_in_the_readers_language(here: Here) -> None:
         assert said.status_code == 404 and words in main(said.text)
     assert here.client().get("/nowhere", headers={"Accept-Language": "en-GB,en"}).headers["content-language"] == "en"
     assert here.client("ada", "en").get("/").headers["content-language"] == "en"
+
+
+def test_the_language_is_the_roster_s_then_the_browser_s_and_a_click_goes_before(here: Here) -> None:
+    browser = {"Accept-Language": "en-GB,en;q=0.9"}
+    me = here.client("ada")
+    assert [me.get("/", headers=one).headers["content-language"] for one in ({}, browser)] == ["fr", "en"]
+    roster = here.client("emmy").get("/", headers={"Accept-Language": "fr"})
+    assert roster.headers["content-language"] == "en"
+    assert here.client("prof").get("/staff", headers=browser).headers["content-language"] == "en"
+    assert here.client("ada", "fr").get("/", headers=browser).headers["content-language"] == "fr"
 
 
 def test_before_the_release_it_is_not_said_which_is_the_best_attempt(here: Here) -> None:

@@ -29,6 +29,7 @@ GET  /api/v1/assignments/{assignment}                401 401 401 401 401
 GET  /api/v1/assignments/{assignment}/files/{name}   401 401 401 401 401
 GET  /api/v1/assignments/{assignment}/notebook       401 401 401 401 401
 GET  /api/v1/assignments/{assignment}/results        401 401 401 401 401
+GET  /api/v1/assignments/{assignment}/submissions    401 401 401 401 401
 GET  /api/v1/me                                      401 401 401 401 401
 GET  /api/v1/openapi.json                            200 200 200 200 200
 GET  /api/v1/queue                                   401 401 401 401 401
@@ -67,6 +68,7 @@ GET  /staff/a/{assignment}/s/{student}/{id}/file     303 404 404 200 200
 GET  /staff/a/{assignment}/s/{student}/{id}/receipt  303 404 404 200 200
 GET  /staff/a/{assignment}/s/{student}/{id}/weights  303 404 404 404 404
 GET  /staff/audit                                    303 404 404 403 200
+GET  /staff/audit.csv                                303 404 404 403 200
 GET  /staff/links                                    303 404 404 403 200
 GET  /staff/live                                     303 404 404 200 200
 GET  /staff/lti                                      303 404 404 403 200
@@ -93,7 +95,7 @@ POST /staff/a/{assignment}/release                   401 404 404 403 303
 POST /staff/a/{assignment}/s/{student}/lift          401 404 404 403 422
 POST /staff/a/{assignment}/s/{student}/override      401 404 404 403 422
 POST /staff/jobs/{number}/again                      401 404 404 303 303
-POST /staff/jobs/{number}/cancel                     401 404 404 303 303
+POST /staff/jobs/{number}/cancel                     401 404 404 403 422
 POST /staff/links/all.csv                            401 404 404 403 200
 POST /staff/links/renew                              401 404 404 403 404
 POST /staff/links/renew-all                          401 404 404 403 303
@@ -111,6 +113,7 @@ GET  /api/v1/assignments/{assignment}                200 200 403 403
 GET  /api/v1/assignments/{assignment}/files/{name}   404 404 403 403
 GET  /api/v1/assignments/{assignment}/notebook       200 200 403 403
 GET  /api/v1/assignments/{assignment}/results        403 403 403 200
+GET  /api/v1/assignments/{assignment}/submissions    200 200 403 403
 GET  /api/v1/me                                      200 200 200 200
 GET  /api/v1/openapi.json                            200 200 200 200
 GET  /api/v1/queue                                   403 403 403 200

@@ -175,6 +175,7 @@ def test_the_page_asks_for_weights_where_they_count_and_takes_them(here: Here) -
     ada = here.client("ada")
     page, plain = ada.get("/a/td").text, ada.get("/a/plain").text
     assert 'name="weights"' in page and 'name="weights"' not in plain
+    assert "accept=" not in page, "a telephone does not know what a notebook is, and would let nobody choose it"
     assert "-F weights=@weights.npz" in page and "curl -T plain.ipynb" in plain
     files = {"file": ("td.ipynb", copy(here)), "weights": ("weights.npz", npz(**RIGHT))}
     said = here.post(ada, "/a/td/submit", files=files, on="/a/td")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, time, timedelta
 
-from grader.model import Assignment, Student
+from grader.model import Assignment, Course, Student
 
 LAST = time(23, 59, 59)  # a deadline that is a day lasts all day
 
@@ -21,6 +21,13 @@ def extension(assignment: Assignment, students: Iterable[Student]) -> timedelta:
     A deadline of one's own is taken as it is written; else extra time lengthens the time from start to due.
     """
     return max((_own(assignment, student) for student in students), default=timedelta())
+
+
+def of(course: Course, assignment: Assignment, members: Collection[str]) -> float | None:
+    """Of those who hand in one copy, in seconds since 1970; None where there is none."""
+    common = due(assignment)
+    more = extension(assignment, (one for one in course.students if one.id in members))
+    return (common + more).timestamp() if common else None
 
 
 def _own(assignment: Assignment, student: Student) -> timedelta:

@@ -7,8 +7,8 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.course import rights, words
@@ -42,10 +42,7 @@ def read(file: Path, assignments: Collection[str] = ()) -> Iterable[Student]:
     """Commas, Excel's semicolons or tabs, with or without a byte-order mark; headed in French or in English."""
     if not file.is_file():
         raise CourseError(file, "there is no roster", "Write it with a header 'id,name,email' and a line per student.")
-    text = _text(file)
-    header = text.split("\n", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    rows = _rows(file)
     try:
         students = list(_students(file, rows, assignments))
     except csv.Error as error:
@@ -53,6 +50,34 @@ def read(file: Path, assignments: Collection[str] = ()) -> Iterable[Student]:
         raise CourseError(f"{file}:{rows.line_num + 1}", f"not readable as CSV: {error}", remedy) from error
     _groups_are_small(file, students)
     return students
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a roster has, and what ``read`` does not say of it."""
+
+    columns: frozenset[str]  # what they are about: ``name``, ``deadline:td1``
+    others: tuple[str, ...]  # headings that we do not know
+    unread: Mapping[str, Mapping[str, str]]  # what is under those, by id
+
+
+def sheet(file: Path, assignments: Collection[str] = ()) -> Sheet:
+    """Of a file that ``read`` reads."""
+    rows = _rows(file)
+    headings = [heading.strip() for heading in rows.fieldnames or ()]
+    columns, _ = _columns(file, rows, assignments)
+    known = {n for n, column in enumerate(columns) if column.partition(":")[0] in COLUMNS}
+    others = {n: heading for n, heading in enumerate(headings) if n not in known and heading}
+    cells = {row[columns.index("id")].strip(): row for row in rows.reader if len(row) > columns.index("id")}
+    unread = {id: {h: row[n].strip() for n, h in others.items() if n < len(row)} for id, row in cells.items() if id}
+    return Sheet(frozenset(columns[n] for n in known), tuple(others.values()), unread)
+
+
+def _rows(file: Path) -> csv.DictReader[str]:
+    text = _text(file)
+    header = text.split("\n", 1)[0]
+    delimiter = max(",;\t", key=header.count)
+    return csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
 
 
 def _text(file: Path) -> str:

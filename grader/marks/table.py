@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader import anonymity, handed, lock
+from grader.course import deadlines
 from grader.errors import CourseError
 from grader.lock import Lock
 from grader.marks.scale import Scale
@@ -57,8 +59,11 @@ class Table:
         )
 
 
-def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale) -> Table:
-    """Of the roster, without who withdrew. Raises CourseError where names are hidden, or nothing was released."""
+def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale, now: float | None = None) -> Table:
+    """Of the roster, without who withdrew, at this time (seconds since 1970; else now).
+
+    Raises CourseError where names are hidden, or nothing was released.
+    """
     from grader import bridge  # nbgrader takes seconds to import: only where it is used
 
     for id in weights:
@@ -72,10 +77,11 @@ def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale) -> Ta
     counted = {id: bridge.finals(course, id) for id in weights}
     remarks: list[str] = []
     lines = []
+    at = time.time() if now is None else now
     for student in course.students:
         if student.withdrawn:
             continue
-        cells = tuple(_cell(course, locks[id], student, counted[id], scale, remarks) for id in weights)
+        cells = tuple(_cell(course, locks[id], student, counted[id], scale, remarks, at) for id in weights)
         total = _total(cells, tuple(weights.values()), scale)
         lines.append(Line(student, cells, total))
     known = {student.id for student in course.students}
@@ -85,7 +91,9 @@ def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale) -> Ta
     return Table(tuple(weights), scale, tuple(lines), tuple(remarks))
 
 
-def _cell(course: Course, locked: Lock, student: Student, counted: Finals, scale: Scale, remarks: list[str]) -> Cell:
+def _cell(
+    course: Course, locked: Lock, student: Student, counted: Finals, scale: Scale, remarks: list[str], now: float
+) -> Cell:
     id = locked.assignment
     final = counted.by_student.get(student.id)
     came = student.id in locked.students and handed.handed_in(course.root, locked, student.id)
@@ -97,8 +105,12 @@ def _cell(course: Course, locked: Lock, student: Student, counted: Finals, scale
         return Cell(missing=f"judged, and not in the gradebook: run 'partiel grade {id}'")
     if final is None and student.id not in locked.students:
         return Cell(missing=f"was handed no copy: say ABI or ABJ in the roster, or run 'partiel generate {id}'")
+    if final is None and came:
+        return Cell(missing=f"not graded yet: run 'partiel grade {id}'")
     if final is None:
-        return Cell(missing=f"not graded yet: run 'partiel grade {id}'") if came else Cell(absent="ABI")
+        asked = course.assignments.get(id)
+        until = deadlines.of(course, asked, locked.group(student.id) or (student.id,)) if asked else None
+        return Cell(missing="may still hand in on time") if until and now < until else Cell(absent="ABI")
     if final.waiting:
         return Cell(missing=f"waits for a human in formgrader: {', '.join(final.waiting)}")
     if not counted.maximum:

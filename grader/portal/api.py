@@ -28,6 +28,7 @@ from grader.portal.shapes import (
     SAID,
     TAKEN,
     AssignmentOut,
+    AttemptOut,
     FeedbackOut,
     LineOut,
     Me,
@@ -114,6 +115,13 @@ def data(assignment: Named, name: Named, here: Pupil, desk: TheDesk) -> Response
     return pages_student.data(assignment, name, here, desk)
 
 
+@router.get("/assignments/{assignment}/submissions", tags=["students"])
+def submissions(assignment: Named, here: Pupil, desk: TheDesk) -> list[AttemptOut]:
+    """Every attempt, the newest first."""
+    every = facts.one(desk, here, assignment).attempts
+    return [AttemptOut(receipt=_receipt(desk, given), status=_status(desk, given)) for given in every]
+
+
 @router.post(
     "/assignments/{assignment}/submissions", status_code=201, tags=["students"], responses=TAKEN, openapi_extra=BODY
 )
@@ -157,7 +165,8 @@ def feedback(id: Numbered, here: Pupil, desk: TheDesk) -> FeedbackOut:
     hands = facts.hands(desk, given) if seen == "full" else {}
     record = facts.counted(desk, given, hands) if seen == "full" else None
     full = [_verdict(v, here.lang, hands.get(v.key)) for v in record.verdicts] if record else []
-    return FeedbackOut(level=seen, coarse=lines if seen == "coarse" else [], full=full)
+    remarks = [text[here.lang] for text in facts.remarks(desk, given)]
+    return FeedbackOut(level=seen, coarse=lines if seen == "coarse" else [], full=full, remarks=remarks)
 
 
 @router.get(

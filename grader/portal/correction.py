@@ -63,7 +63,7 @@ def page(
     solved: bool,
     name: str,
 ) -> str:
-    """The whole HTML document of a record as it counts, with the marks by hand in it.
+    """The whole HTML document of a record as it counts, with the marks by hand in it; ``name`` is its student's.
 
     ``solved``: with worked solutions, where the assignment shows them.
     """
@@ -81,7 +81,7 @@ def page(
             lang=sheet.lang,
             title=assignment.title,
             course=course.title,
-            student=given.student,
+            student=record.student,
             total=float(sum(earned)),
             maximum=float(sum(v.points for v in record.verdicts)),
             late_penalty=float(given.penalty or 0),

@@ -25,7 +25,7 @@ class Person:
     id: str
     role: Role | None
     student: Student | None
-    lang: Lang
+    lang: Lang | None  # where the roster says it
 
     @property
     def name(self) -> str:
@@ -61,8 +61,7 @@ class Desk:
         role = course.staff.get(id)
         if student is None and role is None:
             return None
-        lang = (student.lang if student else None) or course.lang
-        return Person(id, role or "student", student, lang)
+        return Person(id, role or "student", student, student.lang if student else None)
 
     def key(self, purpose: str) -> bytes:
         """One for each use, so that what is signed for one is worth nothing in another."""

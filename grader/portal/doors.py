@@ -26,7 +26,7 @@ from grader.model import Lang
 from grader.portal import jupyterhub
 from grader.portal.desk import Desk
 from grader.portal.limits import Buckets, Limits
-from grader.portal.refusals import API, refused, sign_in_first
+from grader.portal.refusals import API, Refusal, refused, sign_in_first, too_often
 from grader.store import lti as once
 from grader.store import tokens
 
@@ -96,6 +96,7 @@ def sign_out(request: Request, response: Response) -> None:
         with desk.db.write() as c:
             once.tidy(c, desk.now())
             once.remember(c, f"ended-{said['n']}", said["w"], desk.now() + max(LASTS.values()))
+        jupyterhub.answers(desk).forget(said["w"])
     response.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_https(desk_of(request)))
 
 
@@ -129,10 +130,16 @@ def is_https(desk: Desk) -> bool:
 
 
 def visitor(request: Request) -> Visitor:
-    """Read once for each request; counted against who asks too often."""
-    known: Visitor | None = getattr(request.state, "visitor", None)
+    """Read once for each request, which a refusal ends too; counted against who asks too often."""
+    known: Visitor | Refusal | None = getattr(request.state, "visitor", None)
+    if isinstance(known, Refusal):
+        raise known
     if known is None:
-        known = _by_token(request) or _by_cookie(request) or Visitor("", "none", lang_of(request))
+        try:
+            known = _by_token(request) or _by_cookie(request) or Visitor("", "none", lang_of(request))
+        except Refusal as refusal:
+            request.state.visitor = refusal
+            raise
         request.state.visitor = known
         limits, address = limits_of(request), address_of(request)
         pause(limits.strangers, address) if known.role == "none" else pause(limits.pages, known.id)
@@ -142,7 +149,7 @@ def visitor(request: Request) -> Visitor:
 def pause(buckets: Buckets, key: str) -> None:
     """Raises a Refusal that says when to come back."""
     if seconds := buckets.take(key):
-        raise refused(429, "too_often", "", Retry_After=str(seconds))
+        raise too_often(seconds)
 
 
 def _by_token(request: Request) -> Visitor | None:
@@ -150,26 +157,35 @@ def _by_token(request: Request) -> Visitor | None:
     said = request.headers.get("authorization", "")
     if not request.url.path.startswith(API) or not said:
         return None
-    desk, address, failures = desk_of(request), address_of(request), limits_of(request).failures
+    desk, address, limits = desk_of(request), address_of(request), limits_of(request)
     scheme, _, token = said.partition(" ")
     with desk.db.read() as c:
         known = tokens.known(c, token.strip(), desk.now()) if scheme.lower() == "bearer" else None
+    wrong = limits.failures
     if known is None and scheme.lower() == "bearer" and not token.startswith(tokens.HEAD):
-        if seconds := failures.wait(address):  # the hub is asked about so many; our own cost nothing to know
-            raise refused(429, "too_often", "", Retry_After=str(seconds))
-        known = _of_the_hub(desk, token.strip())
+        who = _of_the_hub(desk, token.strip(), wrong, address)
+        known = tokens.Token(who, "student", "jupyterhub", 0.0, 0.0) if who else None
+        if who is not None:  # a hub has more people than a course: those who are not of it are no guesses
+            wrong = limits.strangers
     person = desk.person(known.who) if known else None
     if known is None or person is None or person.role is None or known.role not in RANKS:
-        pause(failures, address)
+        pause(wrong, address)
         raise refused(401, "bad_token", "Authorization", WWW_Authenticate="Bearer")
     role = min(known.role, person.role, key=RANKS.index)  # a token never gives more than its person has today
     return Visitor(person.id, role, lang_of(request, person.lang), person.name, person.student is not None, "", "token")  # type: ignore[arg-type]
 
 
-def _of_the_hub(desk: Desk, token: str) -> tokens.Token | None:
-    """A session that JupyterHub started brings the hub's own token: it hands in and reads, for a student."""
-    who = jupyterhub.whose(desk, token)
-    return tokens.Token(who, "student", "jupyterhub", 0.0, 0.0) if who else None
+def _of_the_hub(desk: Desk, token: str, failures: Buckets, address: str) -> str | None:
+    """A session that JupyterHub started brings the hub's own token: it hands in and reads, for a student.
+
+    Whose it is was said a moment ago, or the hub is asked, which it is of so many; our own cost nothing to know.
+    """
+    who = jupyterhub.remembered(desk, token)
+    if who is None:
+        if seconds := failures.wait(address):
+            raise too_often(seconds)
+        who = jupyterhub.whose(desk, token)
+    return who
 
 
 def _by_cookie(request: Request) -> Visitor | None:

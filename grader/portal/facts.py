@@ -150,7 +150,7 @@ def seen(desk: Desk, given: Receipt) -> Seen:
         return "none"
     with desk.db.read() as c:
         told = attempts.visible(course, c, given.assignment, desk.now())
-        if told == "full" and given.state == "aside" and not attempts.shown(course, c, given.assignment, desk.now()):
+        if told == "full" and given.state == "aside" and not intake.shown(course, c, given.assignment, desk.now()):
             return "coarse"  # it used up no attempt: all of it, again and again, would be an oracle
         return told
 
@@ -164,6 +164,12 @@ def coarse(desk: Desk, given: Receipt) -> tuple[Line, ...]:
     sheet = locked.sheet(given.student)
     titles = {item.key: item.variant.exercise.title[sheet.lang] for item in sheet.items}
     return tuple(Line(v.question, titles.get(v.item, v.item), attempts.coarse(v)) for v in record.verdicts)
+
+
+def remarks(desk: Desk, given: Receipt) -> tuple[Text, ...]:
+    """What was odd about the file itself, as soon as anything may be said of it: nothing of what is right."""
+    record = attempts.last_of(desk.course(), given) if seen(desk, given) != "none" else None
+    return record.remarks if record else ()
 
 
 def score(desk: Desk, given: Receipt) -> tuple[Fraction, Fraction] | None:

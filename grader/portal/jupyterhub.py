@@ -5,7 +5,10 @@ The person is whom the hub says: their name there is their id in the roster, wha
 
 from __future__ import annotations
 
+import hashlib
 import json
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +16,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request as Call
 from urllib.request import urlopen
+from weakref import WeakKeyDictionary
 
 from grader.model import Text
 from grader.portal.desk import Desk
@@ -20,6 +24,8 @@ from grader.portal.refusals import Refusal
 
 PATIENCE = 10.0  # seconds that the hub may take
 MOST = 2**20  # bytes of an answer
+KEPT = 60.0  # seconds that an answer about a token is believed
+MANY = 2000  # tokens
 
 SILENT = Text("JupyterHub ne répond pas.", "JupyterHub does not answer.")
 SAID_NO = Text("JupyterHub a refusé la connexion.", "JupyterHub refused the sign-in.")
@@ -38,8 +44,47 @@ def known(desk: Desk, name: str) -> str | None:
     return same.pop() if len(same) == 1 else None
 
 
+class Answers:
+    """What the hub said of tokens not long ago, by their hashes: whose each is there."""
+
+    def __init__(self) -> None:
+        self._said: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._guard = threading.Lock()
+
+    def find(self, token: str, now: float) -> str | None:
+        with self._guard:
+            said = self._said.get(token)
+        return said[1] if said and 0 <= now - said[0] < KEPT else None
+
+    def keep(self, token: str, name: str, now: float) -> None:
+        with self._guard:
+            self._said[token] = (now, name)
+            self._said.move_to_end(token)
+            while len(self._said) > MANY:
+                self._said.popitem(last=False)
+
+    def forget(self, name: str) -> None:
+        with self._guard:
+            for token in [one for one, (_, whose) in self._said.items() if whose.lower() == name.lower()]:
+                del self._said[token]
+
+
+_ANSWERS: WeakKeyDictionary[Desk, Answers] = WeakKeyDictionary()
+
+
+def answers(desk: Desk) -> Answers:
+    return _ANSWERS.setdefault(desk, Answers())
+
+
+def remembered(desk: Desk, token: str) -> str | None:
+    """As ``whose``, of what the hub said less than a minute ago; None where it must be asked."""
+    hub = desk.course().service.jupyterhub
+    name = answers(desk).find(_hash(hub, token), desk.now()) if hub and token else None
+    return None if name is None else known(desk, name) or ""
+
+
 def whose(desk: Desk, token: str) -> str | None:
-    """Whose token of the hub this is, for programs that run in it; None where it is nobody's of this course.
+    """Whose token of the hub this is, for programs that run in it: "" for nobody's of this course, None for no token.
 
     Only one that opens their own session: what a person granted to another service of the hub says nothing to us, nor
     what they left in somebody else's session that they looked into.
@@ -49,11 +94,17 @@ def whose(desk: Desk, token: str) -> str | None:
         return None
     try:
         said = _user(hub, token)
-        return known(desk, str(said["name"])) if _own(said) else None
     except Refusal as refusal:
         if refusal.status == 403:
             return None
         raise
+    name = str(said.get("name", "")) if _own(said) else ""
+    answers(desk).keep(_hash(hub, token), name, desk.now())
+    return known(desk, name) or ""
+
+
+def _hash(hub: Mapping[str, str], token: str) -> str:
+    return hashlib.sha256(f"{_api(hub)}\0{token}".encode()).hexdigest()
 
 
 def _own(said: Mapping[str, Any]) -> bool:

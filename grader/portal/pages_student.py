@@ -9,7 +9,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 
-from grader import attempts, intake, receipt
+from grader import attempts, handed, intake, receipt
 from grader.model import Text
 from grader.portal import correction, doors, facts, times
 from grader.portal.desk import Desk
@@ -155,11 +155,13 @@ def _attempt(desk: Desk, given: Receipt) -> dict[str, Any]:
     return {
         "given": given,
         "name": known.get(given.student, given.student),
+        "asked": asked,
         "title": asked.title if asked else given.assignment,
         "progress": facts.progress(desk, given),
         "seen": seen,
         "score": facts.score(desk, given) if seen == "full" else None,
         "coarse": facts.coarse(desk, given) if seen == "coarse" else (),
+        "remarks": facts.remarks(desk, given),
         "chips": facts.COARSE,
         "every": EVERY,
     }
@@ -205,7 +207,7 @@ def feedback_of(desk: Desk, visitor: Visitor, id: str) -> str:
         raise refused(403, "not_released", id)
     with desk.db.read() as c:
         counted = attempts.counting(course, c, given.assignment, given.copy)
-        solved = attempts.shown(course, c, given.assignment, desk.now())
+        solved = intake.shown(course, c, given.assignment, desk.now())
     counts = counted is not None and counted.id == given.id
     if solved and (page := correction.made(course, given, visitor.id, counts=counts)) is not None:
         return page
@@ -213,7 +215,8 @@ def feedback_of(desk: Desk, visitor: Visitor, id: str) -> str:
     record = facts.counted(desk, given, hands)
     if record is None:
         raise refused(404, "nothing_here", id)
-    return correction.page(course, locked, given, record, hands, solved=solved, name=visitor.name)
+    mine = handed.shared(record, visitor.id, locked.sheet(given.student), given.student)  # a group's says whose it is
+    return correction.page(course, locked, given, mine, hands, solved=solved, name=visitor.name)
 
 
 # ── programs ─────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from fastapi import Request
 
 from grader.errors import PartielError
 from grader.model import Lang, Text
+from grader.portal import times
 from grader.portal.words import QUOTED, REFUSED
 
 API = "/api/"
@@ -30,6 +31,13 @@ def refused(status: int, name: str, where: str = "", **headers: str) -> Refusal:
     """One of the words' own: ``refused(404, "nothing_here")``."""
     problem, remedy = REFUSED[name]
     return Refusal(status, problem, remedy, where, {key.replace("_", "-"): value for key, value in headers.items()})
+
+
+def too_often(seconds: int) -> Refusal:
+    """Says when to come back, to people and to programs."""
+    told = refused(429, "too_often", "", Retry_After=str(seconds))
+    told.remedy = Text(*(told.remedy[lang].format(span=times.span(seconds, lang)) for lang in ("fr", "en")))
+    return told
 
 
 def quoting(status: int, problem: Text, error: PartielError, where: str = "") -> Refusal:

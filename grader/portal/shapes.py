@@ -72,6 +72,14 @@ class StatusOut(BaseModel):
     feedback: str = Field(description="What may be read of it: none, coarse or full.", examples=["none"])
 
 
+class AttemptOut(BaseModel):
+    """An attempt as its receipt and its status have it, in one."""
+
+    model_config = ConfigDict(title="Attempt")
+    receipt: ReceiptOut
+    status: StatusOut
+
+
 class LineOut(BaseModel):
     question: str = Field(examples=["size"])
     result: str = Field(description="done, unread, stopped, empty or waiting.", examples=["done"])
@@ -91,6 +99,9 @@ class FeedbackOut(BaseModel):
     level: str = Field(examples=["coarse"])
     coarse: list[LineOut]
     full: list[VerdictOut]
+    remarks: list[str] = Field(
+        description="What was odd about the file: of another assignment, damaged…", examples=[[]]
+    )
 
 
 class QueueOut(BaseModel):

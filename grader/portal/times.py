@@ -19,10 +19,15 @@ NARROW = "\u202f"
 
 
 def zone(course: Course, assignment: Assignment | None = None) -> tzinfo | None:
-    """The offset in which its dates are written; else that of any other date of the course; else this machine's."""
+    """Where its date is written, or else another of the course. None: here, by the rules of this machine's own zone.
+
+    A date has an offset and no zone, and in another season the same place has another offset. So this machine's zone
+    is taken wherever it gives that date the offset that it has; elsewhere there is nothing to know but the offset.
+    """
     for one in (*([assignment] if assignment else []), *course.assignments.values()):
         if one.due:
-            return datetime.fromisoformat(one.due).tzinfo
+            at = datetime.fromisoformat(one.due)
+            return None if at.astimezone().utcoffset() == at.utcoffset() else at.tzinfo
     return None
 
 

@@ -136,6 +136,7 @@ SAID: Mapping[str, Text] = {
         "Ce tableau dit si chaque réponse a pu être lue et si le code s’est exécuté, pas si la réponse est juste.",
         "This table says whether each answer could be read and whether the code ran, not whether it is right.",
     ),
+    "remarks": Text("À propos du fichier rendu", "About the file you handed in"),
     "question": Text("Question", "Question"),
     "result": Text("Résultat", "Result"),
     # states
@@ -229,7 +230,7 @@ REFUSED: Mapping[str, tuple[Text, Text]] = {
     ),
     "too_often": (
         Text("Trop de demandes en peu de temps.", "Too many requests in a short time."),
-        Text("Attendez un peu, puis recommencez.", "Wait a little, then try again."),
+        Text("Attendez {span}, puis recommencez.", "Wait {span}, then try again."),
     ),
     "another_site": (
         Text(

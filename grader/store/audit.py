@@ -38,9 +38,10 @@ def note(
     c.execute(insert(t).values(**named, chain=_link(last, *facts)))
 
 
-def lines(c: Connection, most: int = 200) -> tuple[Line, ...]:
-    """The newest first."""
-    return tuple(Line(**row._mapping) for row in c.execute(select(t).order_by(t.c.id.desc()).limit(most)))
+def lines(c: Connection, most: int = 200, before: int | None = None) -> tuple[Line, ...]:
+    """The newest first; of those before a line, where one is named."""
+    wanted = select(t) if before is None else select(t).where(t.c.id < before)
+    return tuple(Line(**row._mapping) for row in c.execute(wanted.order_by(t.c.id.desc()).limit(most)))
 
 
 def cut(c: Connection, before: float, *, pretend: bool = False) -> int:

@@ -16,6 +16,7 @@ NEVER = 4e9  # a deadline for what has none: it comes last
 SEEN = 2  # tries of a job that fails in front of us
 VANISHED = 3  # of one whose worker went silent: mostly the machine's doing
 FEW = 5  # of one copy in an hour: whoever hands in more waits behind everybody's first ones, whatever is due sooner
+STOPPED = ("aside", "cancelled")
 MANY = case((t.c.turn < FEW, 0), else_=t.c.turn)
 ORDER = (t.c.rank, MANY, t.c.due, t.c.turn, t.c.created, t.c.id)
 
@@ -191,14 +192,27 @@ def expire(c: Connection, now: float, lease: float, gone: Collection[str] = ()) 
 
 
 def again(c: Connection, id: int) -> bool:
-    """A human puts it back."""
+    """A human puts it back: one that was set aside, or cancelled by a human."""
     back = {"state": "queued", "tries": 0}
-    if c.execute(update(t).where(t.c.id == id, t.c.state == "aside").values(**back)).rowcount != 1:
+    if c.execute(update(t).where(t.c.id == id, _stopped()).values(**back)).rowcount != 1:
         return False
     mine = select(t.c.submission).where(t.c.id == id).scalar_subquery()
-    aside = (submissions.c.id == mine, submissions.c.state == "aside")
-    c.execute(update(submissions).where(*aside).values(state="queued"))
+    ended = (submissions.c.id == mine, submissions.c.state.in_(STOPPED))
+    c.execute(update(submissions).where(*ended).values(state="queued"))
     return True
+
+
+def stopped(c: Connection, some: Collection[str]) -> tuple[Job, ...]:
+    """Of these submissions, what a human may put back."""
+    mine = select(t).where(t.c.submission.in_(tuple(some)), _stopped()).order_by(t.c.id.desc())
+    return tuple(_job(row) for row in c.execute(mine))
+
+
+def _stopped() -> ColumnElement[bool]:
+    """Not what a newer attempt replaced, nor a regrade that was dropped: those are cancelled by something else."""
+    cancelled = select(submissions.c.id).where(submissions.c.state == "cancelled")
+    by_hand = and_(t.c.state == "cancelled", t.c.rank == 0, t.c.submission.in_(cancelled))
+    return or_(t.c.state == "aside", by_hand)
 
 
 def cancel(c: Connection, id: int) -> bool:

@@ -8,11 +8,12 @@ import importlib
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from grader import whole
 from grader.course import roster
@@ -20,7 +21,9 @@ from grader.course.secret import HIDDEN
 from grader.errors import CourseError
 from grader.model import Course, Student
 
+T = TypeVar("T")
 ROWS, COLUMNS, UNPACKED = 20_000, 200, 64 << 20  # of a spreadsheet; the last in bytes
+ALONE = ("email", "number", "lang", "group", "room", "extra_time")  # each is a column, and a fact
 FACTS = ("name", "email", "number", "lang", "group", "room", "extra_time", "deadlines", "absences")
 
 
@@ -29,6 +32,7 @@ class Difference:
     """What a new roster would change. Who is not in it any more is kept, as withdrawn: their copies are theirs."""
 
     students: tuple[Student, ...]  # the roster as it would be
+    others: Mapping[str, Mapping[str, str]]  # by id, what its columns say that we do not know, by heading
     added: tuple[Student, ...]
     back: tuple[Student, ...]
     withdrawn: tuple[Student, ...]
@@ -40,41 +44,81 @@ class Difference:
 
 
 def compare(course: Course, name: str, data: bytes) -> Difference:
-    """Raises CourseError, in the reader's words, where the file cannot be read."""
+    """What the file has no column for stays as it was; an empty cell empties.
+
+    Raises CourseError, in the reader's words, where the file cannot be read.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "students.csv"
         file.write_bytes(_as_csv(name, data))
         try:
             new = tuple(roster.read(file, tuple(course.assignments)))
+            sheet = roster.sheet(file, tuple(course.assignments))
         except CourseError as error:
             where = error.where.replace(str(file), name or "students.csv")
             raise CourseError(where, error.problem, error.remedy) from error
     if not new:
         raise CourseError(name, "nobody is in it", "Send a file with a header and a line per student.")
     old = {one.id: one for one in course.students}
+    new = tuple(_filled(one, old[one.id], sheet.columns) if one.id in old else one for one in new)
     here = {one.id for one in new}
     gone = tuple(replace(one, withdrawn=True) for one in course.students if one.id not in here)
     pairs = [(old[one.id], one) for one in new if one.id in old]
+    unread = _unread(course)
+    others = {id: {h: sheet.unread.get(id, {}).get(h, was) for h, was in cells.items()} for id, cells in unread.items()}
+    changes = [(b, (*_facts(a, b), *_differ(unread.get(b.id, {}), others.get(b.id, {})))) for a, b in pairs]
     return Difference(
         (*new, *gone),
+        others,
         tuple(one for one in new if one.id not in old),
         tuple(b for a, b in pairs if a.withdrawn and not b.withdrawn),
         (
             *(b for a, b in pairs if b.withdrawn and not a.withdrawn),
             *(one for one in gone if not old[one.id].withdrawn),
         ),
-        tuple((b, facts) for a, b in pairs if (facts := _facts(a, b))),
+        tuple((one, facts) for one, facts in changes if facts),
     )
 
 
-def write(course: Course, students: tuple[Student, ...], now: float) -> Path | None:
+def _filled(new: Student, old: Student, columns: Collection[str]) -> Student:
+    """With what was known of them, where the file says nothing of it. Who is in it takes the course."""
+    names = {"name", "first_name"} & set(columns)
+    kept = {name: getattr(old, name) for name in ALONE if name not in columns}
+    return replace(
+        new,
+        name=new.name if names else old.name,
+        deadlines=_by_column("deadline", new.deadlines, old.deadlines, columns),
+        absences=_by_column("absent", new.absences, old.absences, columns),
+        **kept,
+    )
+
+
+def _by_column(column: str, new: Mapping[str, T], old: Mapping[str, T], columns: Collection[str]) -> dict[str, T]:
+    """By assignment: 'deadline' is one column, and 'deadline:td1' is another."""
+    stays = {key: was for key, was in old.items() if (f"{column}:{key}" if key else column) not in columns}
+    return {**stays, **new}
+
+
+def _unread(course: Course) -> Mapping[str, Mapping[str, str]]:
+    """Nothing of a roster that was broken by hand: it is kept beside the new one."""
+    try:
+        return roster.sheet(course.root / "students.csv", tuple(course.assignments)).unread
+    except (CourseError, OSError, csv.Error):
+        return {}
+
+
+def _differ(old: Mapping[str, str], new: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
+    return ((heading, was, new[heading]) for heading, was in old.items() if was != new[heading])
+
+
+def write(course: Course, found: Difference, now: float) -> Path | None:
     """``students.csv``, at once; gives the copy of the old one. Raises CourseError where it would not say the same."""
     target = course.root / "students.csv"
-    text = as_text(students)
+    text = as_text(found.students, found.others)
     with tempfile.TemporaryDirectory() as folder:
         tried = Path(folder) / "students.csv"
         tried.write_text(text, "utf-8")
-        if tuple(roster.read(tried, tuple(course.assignments))) != students:
+        if tuple(roster.read(tried, tuple(course.assignments))) != found.students:
             raise CourseError(target, "would not say the same once written", "Edit it by hand, and tell us.")
     kept = None
     if target.is_file():
@@ -87,9 +131,9 @@ def write(course: Course, students: tuple[Student, ...], now: float) -> Path | N
     return kept
 
 
-def as_text(students: Iterable[Student]) -> str:
-    """A roster that is read as these students."""
-    lines = [_line(one) for one in students]
+def as_text(students: Iterable[Student], others: Mapping[str, Mapping[str, str]]) -> str:
+    """A roster that is read as these students; ``others`` are its columns that nobody reads."""
+    lines = [{**_line(one), **others.get(one.id, {})} for one in students]
     columns = list(dict.fromkeys(("id", "name", "email", *(column for line in lines for column in line))))
     out = io.StringIO()
     writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
@@ -145,7 +189,7 @@ def _as_csv(name: str, data: bytes) -> bytes:
     try:
         openpyxl = importlib.import_module("openpyxl")  # an extra; and it takes its time
     except ModuleNotFoundError as error:
-        remedy = "Save it as 'CSV UTF-8', or install 'partiel[quiz]' on the server."
+        remedy = "Save it as 'CSV UTF-8', or install 'partiel[server]' on the server."
         raise CourseError(name, "spreadsheets are not read here", remedy) from error
     remedy = "Save it as 'CSV UTF-8' and send that."
     try:

@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from grader import anonymity, attempts, marks, release, report
+from grader import anonymity, attempts, intake, marks, release, report
 from grader.errors import PartielError
 from grader.marks import Scale
 from grader.model import GRADED, Assignment, Lang, Text
@@ -110,7 +110,7 @@ def assignment(request: Request, assignment: str, visitor: AsStaff, desk: TheDes
     shares = [row.earned / total for row in lines if row.earned is not None and total]
     with desk.db.read() as c:
         since = released.when(c, assignment)
-        shown = attempts.visible(course, c, assignment, desk.now()) == "full"
+        shown = intake.shown(course, c, assignment, desk.now())
     return page(
         request,
         "staff_class.html.j2",
@@ -127,6 +127,7 @@ def assignment(request: Request, assignment: str, visitor: AsStaff, desk: TheDes
         questions=questions(known, visitor.lang),
         since=since,
         feedback_shown=shown,
+        in_time=None if shown else in_time(desk, known),
         again=again.look(desk, assignment),
         lacking=lacking(desk, known),
         handing_out=handing_out(desk, assignment),
@@ -151,7 +152,7 @@ def the_marks(assignment: str, visitor: AsStaff, desk: TheDesk) -> Response:
     if waiting := unsettled(desk, assignment):
         raise Refusal(409, WORDS["marks_not"], waiting, assignment)
     try:
-        found = marks.collect(desk.course(), {assignment: Fraction(1)}, Scale())
+        found = marks.collect(desk.course(), {assignment: Fraction(1)}, Scale(), desk.now())
     except PartielError as error:
         raise quoting(409, WORDS["marks_not"], error, assignment) from error
     desk.note(visitor.id, visitor.role, "marks", assignment)
@@ -208,6 +209,32 @@ def show(assignment: str, visitor: AsInstructor, desk: TheDesk) -> Response:
 @router.post("/staff/a/{assignment}/hold")
 def hold(assignment: str, visitor: AsInstructor, desk: TheDesk) -> Response:
     return _released(assignment, visitor, desk, shown=False)
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """How many students may still hand in before their deadline, and until when at most; None: they have none."""
+
+    students: int
+    until: float | None
+
+
+def in_time(desk: Desk, known: Names) -> InTime:
+    """Releasing the feedback ends that for those of them who have handed in something."""
+    course, locked = desk.course(), known.locked
+    one, most = course.assignments[locked.assignment], course.assignments[locked.assignment].handing.attempts
+    came: dict[str, list[Receipt]] = {}
+    with desk.db.read() as c:
+        for given in receipts.of_assignment(c, one.id):
+            came.setdefault(given.copy, []).append(given)
+    spent = {copy for copy, mine in came.items() if most and len(intake.begun(one, mine)) >= most}
+    found = [
+        intake.deadline(course, one, locked, student.id)
+        for student in course.students
+        if not student.withdrawn and student.id in known.copies and known.copies[student.id] not in spent
+    ]
+    left = [until for until in found if until is None or until >= desk.now()]
+    return InTime(len(left), max((until for until in left if until is not None), default=None))
 
 
 def _released(id: str, visitor: doors.Visitor, desk: Desk, *, shown: bool) -> Response:

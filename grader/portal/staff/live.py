@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from grader import attempts
 from grader.model import Assignment
 from grader.portal import doors, times
 from grader.portal.desk import Desk
-from grader.portal.doors import AsStaff, TheDesk
-from grader.portal.pages import files, page
-from grader.portal.refusals import refused
+from grader.portal.doors import AsInstructor, AsStaff, TheDesk
+from grader.portal.pages import files, local, page
+from grader.portal.refusals import Refusal, refused
+from grader.portal.staff.classes import lacking
 from grader.portal.staff.who import Everyone
 from grader.portal.staff.words import WORDS
 from grader.store import Connection, jobs, outbox, receipts, released, workers
@@ -28,6 +29,7 @@ EVERY = 3  # seconds between two looks
 ALIVE = 60.0  # seconds since a worker was last seen
 FEW = 15  # that wait, in full
 MOST = 100  # failures, and what was not sent
+Address = Annotated[str, Form(max_length=400)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Class:
     graded: int
     waiting: int
     aside: int
+    lacking: int  # students of the roster who have none
     released: bool
     hidden: bool
 
@@ -146,6 +149,7 @@ def _classes(desk: Desk, c: Connection, everyone: Everyone) -> tuple[Class, ...]
                 graded=tally.get("done", 0),
                 waiting=tally.get("queued", 0) + tally.get("running", 0),
                 aside=tally.get("aside", 0),
+                lacking=lacking(desk, known),
                 released=released.when(c, assignment.id) is not None,
                 hidden=known.hidden,
             )
@@ -174,21 +178,25 @@ def _told(desk: Desk) -> dict[str, Any]:
 
 
 @router.post("/staff/jobs/{number}/again")
-def again(number: int, visitor: AsStaff, desk: TheDesk) -> Response:
-    """A human has looked: it may be tried again."""
+def again(number: int, visitor: AsStaff, desk: TheDesk, to: Address = "") -> Response:
+    """A human has looked: it may be tried again. What an instructor cancelled, an instructor takes up again."""
     with desk.db.write() as c:
         job = _job(c, number)
+        if job.state == "cancelled" and visitor.role != "instructor":
+            raise refused(403, "instructors_only", str(number))
         done = jobs.again(c, number)
-    return _noted(visitor, desk, "try_again", job, done=done)
+    return _noted(visitor, desk, "try_again", job, to, done=done)
 
 
 @router.post("/staff/jobs/{number}/cancel")
-def cancel(number: int, visitor: AsStaff, desk: TheDesk) -> Response:
-    """It is not graded any more: neither one that waits nor one that was set aside."""
+def cancel(number: int, visitor: AsInstructor, desk: TheDesk, to: Address = "", sure: Address = "") -> Response:
+    """It is not graded any more: neither one that waits nor one that was set aside. Nothing without the box ticked."""
     with desk.db.write() as c:
         job = _job(c, number)
+        if sure != "yes":
+            raise Refusal(422, WORDS["cancel_unsure"], WORDS["cancel_sure"])
         done = jobs.cancel(c, number)
-    return _noted(visitor, desk, "cancel", job, done=done)
+    return _noted(visitor, desk, "cancel", job, to, done=done)
 
 
 def _job(c: Connection, number: int) -> Job:
@@ -198,7 +206,7 @@ def _job(c: Connection, number: int) -> Job:
     return job
 
 
-def _noted(visitor: doors.Visitor, desk: Desk, what: str, job: Job, *, done: bool) -> Response:
+def _noted(visitor: doors.Visitor, desk: Desk, what: str, job: Job, to: str, *, done: bool) -> Response:
     if done:
         desk.note(visitor.id, visitor.role, what, f"{job.assignment}/{job.student}", id=job.submission)
-    return RedirectResponse("/staff", 303)
+    return RedirectResponse(local(to, "/staff"), 303)

@@ -1,4 +1,4 @@
-"""What the log says in words: deeds, and their details."""
+"""What the log says in words: its page, deeds, and their details."""
 
 from __future__ import annotations
 
@@ -6,6 +6,31 @@ from collections.abc import Mapping
 
 from grader.model import Text
 
+PAGE: Mapping[str, Text] = {
+    "log": Text("Journal", "Log"),
+    "log_how": Text(
+        "Les lignes ne font que s’ajouter : chacune est scellée à la précédente.",
+        "Lines are only ever added: each is sealed to the one before.",
+    ),
+    "log_whole": Text("Le journal est intact.", "The log is whole."),
+    "log_torn": Text("Le journal a été altéré à partir de la ligne", "The log was tampered with, from line"),
+    "log_veiled": Text(
+        "Un devoir anonyme est en cours : ce que les étudiants y font, et quand ils se connectent, est masqué.",
+        "An anonymous assignment is under way: what students do in it, and when they sign in, is hidden.",
+    ),
+    "log_on": Text("Devoir, étudiant ou personne de l’équipe", "Assignment, student or member of staff"),
+    "log_find": Text("Chercher", "Search"),
+    "log_csv": Text("Tout le journal (CSV)", "The whole log (CSV)"),
+    "log_csv_on": Text("Toutes ces lignes (CSV)", "All these lines (CSV)"),
+    "log_newest": Text("Revenir aux dernières lignes", "Back to the latest lines"),
+    "log_older": Text("Lignes plus anciennes", "Older lines"),
+    "log_none": Text("Aucune ligne.", "No lines."),
+    "when": Text("Quand", "When"),
+    "who": Text("Qui", "Who"),
+    "what": Text("Quoi", "What"),
+    "on_what": Text("Sur", "On"),
+    "detail": Text("Détail", "Detail"),
+}
 DEEDS: Mapping[str, Text] = {
     "sign_in": Text("connexion", "signed in"),
     "submit": Text("copie rendue", "handed in"),

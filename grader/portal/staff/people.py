@@ -76,6 +76,7 @@ def _compared(request: Request, desk: Desk, name: str, data: bytes) -> Response:
         "staff_difference.html.j2",
         more=WORDS,
         found=found,
+        facts=arrivals.FACTS,
         wanted=wanted,
         now=arrivals.stamp(course),
         name=name,
@@ -100,7 +101,7 @@ def accept(
         found = arrivals.compare(course, name.decode("utf-8", "replace"), data)
         if arrivals.stamp(course) != now:
             return _page(request, desk, Refusal(409, WORDS["roster_moved"], WORDS["roster_again"], "students.csv"))
-        kept = arrivals.write(course, found.students, desk.now())
+        kept = arrivals.write(course, found, desk.now())
     except CourseError as error:
         return _page(request, desk, quoting(422, WORDS["roster_unread"], error, Path(error.where).name))
     file.unlink(missing_ok=True)

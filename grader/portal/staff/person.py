@@ -27,7 +27,7 @@ from grader.portal.staff.words import WORDS
 from grader.render import points as points_of
 from grader.status import SIGNS
 from grader.status import WORDS as STATUS
-from grader.store import receipts
+from grader.store import jobs, receipts
 from grader.store.receipts import Receipt
 
 router = APIRouter()
@@ -63,6 +63,7 @@ def _page(
     with desk.db.read() as c:
         came = receipts.of_copy(c, id, known.copies[one])
         counted = attempts.counting(course, c, id, known.copies[one]) if came else None
+        stopped = jobs.stopped(c, [given.id for given in came])
     found = appeal.why(course, id, one)
     overridden = {o.key: o for o in appeal.overrides(course, id) if o.student == one}
     return page(
@@ -85,6 +86,7 @@ def _page(
         counts=counted.id if counted else "",
         genuine={a.id: receipt.genuine(course, receipt.text(course, a)) for a in came},
         there={a.id: intake.bytes_of(course, a).is_file() for a in came},
+        stopped=[(job, next(a.attempt for a in came if a.id == job.submission)) for job in stopped],
         refusal=refusal,
         typed=typed,
         exact=Fraction,

@@ -38,13 +38,24 @@ WORDS: Mapping[str, Text] = {
     "gpus": Text("GPU", "GPUs"),
     "needs_human": Text("À reprendre à la main", "Needs attention"),
     "needs_human_how": Text(
-        "La correction a échoué plusieurs fois, et pas du fait de l’étudiant. Une fois la cause réglée, relancez ; "
-        "annuler laisse la copie sans note automatique.",
-        "Grading failed more than once, through no fault of the student. Once the cause is fixed, try again; "
-        "cancelling leaves the copy without an automatic mark.",
+        "La correction a échoué plusieurs fois, et pas du fait de l’étudiant. Une fois la cause réglée, relancez. "
+        "Un responsable du cours peut aussi y renoncer, sur la page de l’étudiant.",
+        "Grading failed more than once, through no fault of the student. Once the cause is fixed, try again. "
+        "An instructor of the course can also give it up, on the student’s page.",
     ),
     "try_again": Text("Relancer", "Try again"),
-    "cancel": Text("Annuler", "Cancel"),
+    "grade_after_all": Text("Relancer la correction", "Grade it after all"),
+    "cancel": Text("Renoncer à corriger cet essai", "Give up grading this attempt"),
+    "cancel_how": Text(
+        "Il restera sans note automatique. Vous pourrez encore le relancer, ici même.",
+        "It will have no automatic mark. You can still have it graded after all, on this page.",
+    ),
+    "cancel_keeps": Text(
+        "Il s’agit d’une nouvelle correction : l’essai garde les points qu’il a.",
+        "This is a regrade: the attempt keeps the points it has.",
+    ),
+    "cancel_sure": Text("Cet essai ne doit pas être corrigé.", "This attempt is not to be graded."),
+    "cancel_unsure": Text("Rien n’est annulé : cochez d’abord la case.", "Nothing was cancelled: tick the box first."),
     "what_happened": Text("Ce qui s’est passé", "What happened"),
     "unsent": Text("Pas encore envoyé", "Not sent yet"),
     "unsent_how": Text(
@@ -129,8 +140,31 @@ WORDS: Mapping[str, Text] = {
         "Names are shown here, but nbgrader’s gradebook still has the codes.",
     ),
     "release": Text("Publier les corrections", "Release the feedback"),
-    "release_how": Text("Chaque étudiant lira la sienne aussitôt.", "Each student can read theirs at once."),
+    "release_how": Text(
+        "Chaque étudiant lira la sienne aussitôt. Qui a déjà rendu un essai ne pourra plus en rendre d’autre.",
+        "Each student can read theirs at once. Whoever has handed in an attempt can hand in no other.",
+    ),
+    "in_time_n": Text(
+        "{n} étudiants peuvent encore rendre à temps, jusqu’au {until}.",
+        "{n} students can still hand in on time, until {until}.",
+    ),
+    "in_time_one": Text(
+        "Un étudiant peut encore rendre à temps, jusqu’au {until}.",
+        "One student can still hand in on time, until {until}.",
+    ),
+    "no_deadline_n": Text(
+        "{n} étudiants peuvent encore rendre : ce devoir n’a pas de date limite.",
+        "{n} students can still hand in: there is no deadline.",
+    ),
+    "no_deadline_one": Text(
+        "Un étudiant peut encore rendre : ce devoir n’a pas de date limite.",
+        "One student can still hand in: there is no deadline.",
+    ),
     "hold": Text("Ne plus montrer les corrections", "Hold the feedback back"),
+    "hold_how": Text(
+        "Tant qu’elles sont visibles, qui a déjà rendu un essai ne peut pas en rendre d’autre.",
+        "While it is shown, whoever has handed in an attempt can hand in no other.",
+    ),
     "released_since": Text("Publiées depuis le", "Released since"),
     "instructors_do": Text("C’est un responsable du cours qui le fait.", "An instructor of the course does this."),
     "instructors_accept": Text(
@@ -261,9 +295,11 @@ WORDS: Mapping[str, Text] = {
     "roster_new": Text("Mettre à jour la liste", "Update the roster"),
     "roster_how": Text(
         "Un fichier CSV ou Excel avec une ligne par étudiant et un titre par colonne : id, nom, prénom, courriel, "
-        "langue, groupe, tiers_temps… Vous verrez ce qui change avant que rien ne soit écrit.",
+        "langue, groupe, tiers_temps… Ce dont il n’a pas la colonne reste tel quel ; une case vide efface. Vous "
+        "verrez ce qui change avant que rien ne soit écrit.",
         "A CSV or Excel file with a line per student and a heading per column: id, name, email, lang, group, "
-        "extra_time… You will see what changes before anything is written.",
+        "extra_time… What it has no column for stays as it is; an empty cell clears. You will see what changes "
+        "before anything is written.",
     ),
     "roster_file": Text("Fichier de la liste", "Roster file"),
     "roster_see": Text("Voir ce qui change", "See what changes"),
@@ -309,7 +345,7 @@ WORDS: Mapping[str, Text] = {
         "Chaque personne a un lien pour se connecter. Téléchargez-les pour un publipostage ; rien n’est affiché ici.",
         "Everybody has a link that signs them in. Download them for a mail merge; they are not shown here.",
     ),
-    "links_get": Text("Télécharger les liens (CSV)", "Download the links (CSV)"),
+    "links_get": Text("Télécharger les liens des étudiants (CSV)", "Download the students’ links (CSV)"),
     "renew": Text("Renouveler", "Renew"),
     "renew_for": Text("Renouveler le lien de", "Renew the link of"),
     "renew_all": Text("Renouveler les liens de tous les étudiants", "Renew all the students’ links"),
@@ -325,21 +361,4 @@ WORDS: Mapping[str, Text] = {
     "made_on": Text("Créé", "Made"),
     "expires": Text("Expire", "Expires"),
     "revoke": Text("Révoquer", "Revoke"),
-    # the log
-    "log": Text("Journal", "Log"),
-    "log_how": Text(
-        "Les lignes ne font que s’ajouter : chacune est scellée à la précédente.",
-        "Lines are only ever added: each is sealed to the one before.",
-    ),
-    "log_whole": Text("Le journal est intact.", "The log is whole."),
-    "log_torn": Text("Le journal a été altéré à partir de la ligne", "The log was tampered with, from line"),
-    "log_veiled": Text(
-        "Un devoir anonyme est en cours : ce que les étudiants y font, et quand ils se connectent, est masqué.",
-        "An anonymous assignment is under way: what students do in it, and when they sign in, is hidden.",
-    ),
-    "when": Text("Quand", "When"),
-    "who": Text("Qui", "Who"),
-    "what": Text("Quoi", "What"),
-    "on_what": Text("Sur", "On"),
-    "detail": Text("Détail", "Detail"),
 }
