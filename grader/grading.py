@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, nullcontext
 
-from grader import datasets, handed, lock, places, queue, served, verdicts
+from grader import datasets, handed, images, lock, places, queue, served, verdicts
 from grader.errors import WallError
 from grader.model import Course, Record, Terms
 from grader.sandbox import contained, standing
@@ -21,10 +21,12 @@ def grade(
 ) -> Iterator[tuple[str, Record | Exception]]:
     """Each submitted copy's record, as they end; a new one is in the book before it is given.
 
-    Raises CourseError where the assignment was not released, WallError where the walls cannot stand.
+    Raises CourseError where the assignment was not released, or with other images than there are now, WallError
+    where the walls cannot stand.
     """
     _walls_stand(terms)
     locked = lock.read(course, assignment)
+    images.are_the_same(course, locked.said)
     plan = places.plan(course, locked.needs, terms, locked.setup)
     shared = places.Places(plan)
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from grader import content, draws, handout, handwritten, values, weights, whole
+from grader import content, draws, handout, handwritten, images, values, weights, whole
 from grader import course as courses
 from grader.errors import ContentError, CourseError, near_miss
 from grader.model import GRADED, Assignment, Cell, Course, Exercise, Item, Lang, Sheet, Task, Variant
@@ -87,8 +87,9 @@ class Lock:
         return str(self.said.get("training", "run"))
 
     def remarks(self, course: Course) -> list[str]:
-        """What an instructor should know of roster and copies."""
-        return draws.remarks(course, self.said)
+        """What an instructor should know of roster, copies and thresholds."""
+        exercises = {item.key: item.variant.exercise for item in self.example(course.lang).items}
+        return [*draws.remarks(course, self.said), *images.unmeasured(course, self.said, exercises)]
 
     def example(self, lang: Lang) -> Sheet:
         """What an instructor sees: the first variant handed out of each exercise, in ``lang`` if any was."""
@@ -107,7 +108,8 @@ class Lock:
             cells = kept["cells"].get(lang) or next(iter(kept["cells"].values()))
             handed_cells = tuple(cell_of(c) for c in cells)
             self._still_asked(exercise, handed_cells)
-            items.append(Item(key, Variant(exercise, values.plain(kept["params"])), handed_cells))
+            variant = Variant(images.judging(exercise, item), values.plain(kept["params"]))
+            items.append(Item(key, variant, handed_cells))
         head = tuple(cell_of(c) for c in self.said["head"][lang])
         handed = [self.assignment, lang, *(c.source for c in head)]
         handed += [f"{c.id}\0{c.source}\0{c.points}" for item in items for c in item.cells]
@@ -180,6 +182,7 @@ def _whole(said: Json) -> None:
         [cell_of(c) for c in cells]
     for item in said["items"].values():
         item["exercise"], item["statement"], list(item["needs"])
+        [one["setting"] for one in item.get("data", {}).values()]
         for kept in item["variants"].values():
             kept["params"].items()
             for cells in kept["cells"].values():
@@ -226,6 +229,8 @@ def prepare(
     if before and (was := {key: item["exercise"] for key, item in before["items"].items()}) != keys:
         remedy = "Give the new list another name in course.toml; copies of this one are in students' hands."
         raise CourseError(file, f"'{assignment.id}' was released with other exercises: {', '.join(was)}", remedy)
+    if before:
+        images.are_the_same(course, before)
     rest = [other.said for other in others(course, assignment.id)] if _looks_back(course, assignment) else []
     said: Json = before or _fresh(course, assignment, exercises, rest)
     drawn = met.students if met else draws.draw(course, assignment, exercises, said, rest)
@@ -263,7 +268,7 @@ def _fresh(course: Course, assignment: Assignment, exercises: Mapping[str, Exerc
         "title": assignment.title,
         "secret": draws.fingerprint(course.secret),
         "head": {},
-        "items": {key: item_of(exercise) for key, exercise in exercises.items()},
+        "items": {key: item_of(course, exercise) for key, exercise in exercises.items()},
         "students": {},
     }
     if assignment.pool:
@@ -297,12 +302,13 @@ def keep(
         kept["cells"][lang] = [plain(c) for c in handout.cells(key, variant, lang, points) if c.id not in others]
 
 
-def item_of(exercise: Exercise) -> Json:
+def item_of(course: Course, exercise: Exercise) -> Json:
     return {
         "exercise": exercise.id,
         "statement": exercise.statement_revision,
         "judging": exercise.judging_revision,
         "needs": list(_needs(exercise)),
+        **images.entry(course, exercise.needs),
         "variants": {},
     }
 

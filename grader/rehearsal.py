@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from grader import course as courses
-from grader import datasets, grading, handwritten, lock, notebook, verify
+from grader import datasets, grading, handwritten, images, lock, notebook, verify
 from grader.model import WRITTEN, Answer, Course, Essay, Item, Question, Record, Sheet, Status, Task, Terms
 from grader.values import of as values_of
 
@@ -67,6 +67,7 @@ def rehearse(
         with datasets.use(course.secret, course.data):
             if lock.path(course, assignment).is_file():
                 locked = lock.read(course, assignment)
+                images.are_the_same(course, locked.said)
             else:
                 locked = lock.prepare(course, courses.assignment(course, assignment))
         students = sample(locked.students, most)

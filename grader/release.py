@@ -21,14 +21,20 @@ def generate(course: Course, assignment: Assignment, step: Callable[[], None] = 
     with datasets.use(course.secret, course.data):
         handed = lock.write(course, assignment)
     notebooks(course, handed, shared=assignment.shared, step=step)
-    source = course.root / "source" / assignment.id / f"{assignment.id}.ipynb"
-    notebook.write(source, notebook.compose(handed.example(course.lang)))
+    notebook.write(_source(course, assignment.id), notebook.compose(handed.example(course.lang)))
+    lay(course, handed)
+    bridge.register(course, handed)
+    return len(handed.students)
+
+
+def lay(course: Course, handed: Lock) -> None:
+    """The images that students train on, beside each notebook that is there."""
+    id = handed.assignment
     for name in handed.needs:
         if name in datasets.KNOWN and name not in IN_KERAS:
             public = datasets.public(name, course.data.get(name)) / "public.npz"
-            _lay(public, source.with_name(f"{name}.npz"), sorted(course.root.glob(f"release/**/{assignment.id}.ipynb")))
-    bridge.register(course, handed)
-    return len(handed.students)
+            notebooks = sorted(course.root.glob(f"release/**/{id}.ipynb"))
+            _lay(public, _source(course, id).with_name(f"{name}.npz"), notebooks)
 
 
 def notebooks(course: Course, handed: Lock, *, shared: bool, step: Callable[[], None] = lambda: None) -> None:
@@ -53,8 +59,12 @@ def errata(handed: Lock, sheet: Sheet) -> dict[str, tuple[Cell, ...]]:
     return under
 
 
+def _source(course: Course, id: str) -> Path:
+    return course.root / "source" / id / f"{id}.ipynb"
+
+
 def _lay(public: Path, first: Path, notebooks: list[Path]) -> None:
-    """The images that students train on, beside each notebook: one copy, under as many names as the disk allows."""
+    """One copy, under as many names as the disk allows."""
     first.unlink(missing_ok=True)
     shutil.copyfile(public, first)
     for file in notebooks:

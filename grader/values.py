@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from grader import datasets
 from grader.model import Answer, Exercise, Params, Value, Variant
 
 Named = tuple[tuple[str, Callable[..., Any]], ...]
@@ -41,7 +42,7 @@ def given(exercise: Exercise, params: Params) -> dict[str, Value]:
 
 def _computed(functions: Named, params: Params) -> dict[str, Value]:
     try:
-        known, changeable = _remembered(functions, tuple(params.items()))
+        known, changeable = _remembered(functions, tuple(params.items()), datasets.sources())
     except TypeError:  # a parameter that has no hash
         return _called(functions, params)
     # A caller may write into its copy: what is remembered stays as computed.
@@ -63,7 +64,11 @@ def _copied(value: Value) -> Value:
 
 
 @lru_cache(maxsize=1024)
-def _remembered(functions: Named, params: tuple[tuple[str, Value], ...]) -> tuple[dict[str, Value], tuple[str, ...]]:
+def _remembered(
+    functions: Named,
+    params: tuple[tuple[str, Value], ...],
+    sources: tuple[tuple[str, str], ...],  # noqa: ARG001 - of another course's images there are other facts
+) -> tuple[dict[str, Value], tuple[str, ...]]:
     """The values, and the names of those that someone could write into."""
     known = _called(functions, dict(params))
     return known, tuple(name for name, value in known.items() if not _is_settled(value))

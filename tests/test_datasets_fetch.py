@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import datasets
+from grader import cli, datasets
 from grader.datasets import download, idx, mnist
 from grader.datasets.download import Archive
 from grader.errors import PartielError
@@ -235,15 +235,30 @@ def test_no_network_is_said_plainly(archive: Archive, server: Server) -> None:
 
 def test_a_file_one_has_is_taken_if_it_is_the_right_one(tmp_path: Path, archive: Archive, server: Server) -> None:
     file = tmp_path / "downloads" / "my mnist.npz"
-    with pytest.raises(PartielError, match="cannot be read"):
+    with pytest.raises(PartielError, match="does not exist"):
         datasets.fetch("mnist", archives=[archive], file=file)
     file.parent.mkdir()
     file.write_bytes(CONTENT[:-1])
-    with pytest.raises(PartielError, match=r"is not the published mnist\.npz"):
+    with pytest.raises(PartielError, match="cannot be read"):
         datasets.fetch("mnist", archives=[archive], file=file)
     file.write_bytes(CONTENT)
-    assert datasets.fetch("mnist", archives=[archive], file=file).hidden == 200
-    assert server.asked == [] and file.exists()
+    facts = datasets.fetch("mnist", archives=[archive], file=file)
+    assert (facts.hidden, facts.source) == (200, "full") and server.asked == [] and file.exists()
+
+
+def test_another_npz_is_ones_own_and_the_command_says_how_to_use_it(
+    tmp_path: Path, archive: Archive, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.npz").write_bytes(CONTENT)
+    monkeypatch.setattr("sys.argv", ["partiel", "data", "fetch", "mnist", "--from", str(tmp_path / "own.npz")])
+    with pytest.raises(SystemExit) as left:  # whose checksum is not the one that Keras publishes
+        cli.main()
+    said = capsys.readouterr().out
+    assert not left.value.code and "mnist, 'yours': 1,100 images of 28 × 28 pixels (10 classes) to train on" in said
+    assert 'write in course.toml, under [data]: mnist = "yours"' in said and "notebook" not in said
+    assert datasets.facts("mnist", "yours").train == 1100
+    full = datasets.fetch("mnist", archives=[archive], file=tmp_path / "own.npz")
+    assert full.chosen_by.fr == 'Pour l\'employer, écrivez dans course.toml, sous [data] : mnist = "full"'
 
 
 def test_the_full_set_that_was_never_fetched_says_how() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import csv
 import hashlib
 import io
@@ -17,11 +18,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from grader import datasets
+from grader import datasets, handout, values
+from grader.content import find
 from grader.datasets import classes, gtsrb, scenes, signs, tree
 from grader.datasets.download import Archive
 from grader.datasets.files import opened
 from grader.errors import PartielError
+from grader.model import Variant
 
 SECRET = "the secret of a course"
 SCALE = "synthetic scale=0.02 size=12"
@@ -422,3 +425,31 @@ def test_a_folder_leads_nowhere_else(tmp_path: Path) -> None:
     (tmp_path / "given" / "link.ppm").symlink_to(tmp_path / "secret")
     with opened(tmp_path / "given") as files, pytest.raises(PartielError, match="leads out of the folder"):
         files.read("link.ppm")
+
+
+# ── what an exercise says of them ────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("side", [12, 20])
+def test_the_exercise_that_trains_on_them_speaks_of_the_size_its_course_chose(side: int) -> None:
+    exercise = find("gtsrb_train")
+    (question,) = exercise.questions
+    with datasets.use(SECRET, {"gtsrb": f"synthetic scale=0.02 size={side}"}):
+        facts = datasets.facts("gtsrb")
+        cells = handout.cells("signs", Variant(exercise, exercise.params[0]), "fr", {"signs-training": question.points})
+    words = {cell.id: cell.source for cell in cells}
+    assert f"${side} \\times {side}$ pixels" in words["signs"] and f"${facts.train}$" in words["signs"]
+    assert f"$(n, {side}, {side}, 3)$" in words["signs-training-prompt"]
+    assert words["signs-training-check"].endswith(f"gives_43_probabilities(model, {side})")
+    assert words["signs"].count(f"{facts.origin.fr}.") == 1 and " : " not in facts.origin.fr  # after a colon
+
+
+def test_a_command_is_of_one_course_to_its_end_and_no_longer() -> None:
+    variant = Variant(exercise := find("gtsrb_train"), exercise.params[0])
+
+    def told() -> object:
+        datasets.enter("s", {"gtsrb": "synthetic scale=0.02 size=12"})
+        return values.of(variant)["size"]
+
+    assert contextvars.copy_context().run(told) == 12
+    assert values.of(variant)["size"] == 25

@@ -182,7 +182,7 @@ def _lock(
 ) -> Lock:
     exercise = lock.find_exercise(course.root, course.content, by)
     rest = [other.said for other in lock.others(course, asked.id)]
-    fresh = lock.item_of(exercise)
+    fresh = lock.item_of(course, exercise)
     if asked.pool or asked.resit_of or course.pools.shares:
         fresh["numbers"] = draws.numbers(course, asked, exercise, rest)
     blank: Json = {**before.said, "items": {new: fresh}, "students": {}}

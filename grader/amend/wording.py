@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from grader import datasets, decided, handed, handout, lock, values
+from grader import datasets, decided, handed, handout, images, lock, release, values
 from grader.amend import editions, errata
 from grader.decided import Decision
 from grader.errors import CourseError, UsageError, near_miss
@@ -46,6 +46,7 @@ class Correction:
     came: tuple[str, ...]  # those of the students concerned who have handed in
     locked: Lock
     remarks: tuple[str, ...]
+    images: bool = False  # whether it is graded on others from now on, and so judged again
 
     @property
     def students(self) -> tuple[str, ...]:
@@ -77,11 +78,16 @@ def correction(course: Course, assignment: str, item: str) -> Correction:
     if "numbers" in mended:  # the grid may be shorter today
         there = range(len(exercise.params))
         mended["numbers"] = [n for n in mended["numbers"] if str(n) in variants or int(n) in there]
+    if "data" in mended:
+        mended |= images.entry(course, exercise.needs)
+    others = mended.get("data") != items[item].get("data")
+    if others:
+        remarks.append(f"{item}: it is trained and graded on other images than before, and judged again.")
     said = {**before.said, "items": {**items, item: mended}}
     after = renewed(before, replace(before, said=said))
     concerned = {student for one in changes for student in one.students}
     came = tuple(s for s in before.students if s in concerned and handed.handed_in(course.root, before, s))
-    return Correction(assignment, item, tuple(changes), came, after, tuple(dict.fromkeys(remarks)))
+    return Correction(assignment, item, tuple(changes), came, after, tuple(dict.fromkeys(remarks)), others)
 
 
 def apply(course: Course, found: Correction, because: str, who: str = "") -> None:
@@ -100,6 +106,8 @@ def apply(course: Course, found: Correction, because: str, who: str = "") -> Non
         Decision("reword", found.item, because, said={"before": edition.name, "students": students}, who=who),
     )
     errata.hand_out(course, after)
+    if found.images:
+        release.lay(course, after)
     bridge.register(course, after)
 
 

@@ -10,7 +10,7 @@ from nbconvert.exporters import Exporter, HTMLExporter
 from nbgrader import utils
 from nbgrader.preprocessors import GetGrades
 
-from grader import anonymity, feedback, verdicts
+from grader import anonymity, datasets, feedback, verdicts
 from grader.bridge import desk as desks
 from grader.bridge import marking
 from grader.bridge.scores import SUFFIX, said_in
@@ -60,7 +60,8 @@ def page_of(nb: Notebook, resources: Resources, sheet: Sheet, course: Course) ->
     """The page's content, from an autograded notebook and the marks in the gradebook."""
     facts = resources["nbgrader"]
     assignment = course.assignments.get(sheet.assignment)
-    solved = feedback.solutions(sheet) if assignment and assignment.show_solution else {}
+    with datasets.use(course.secret, course.data):  # a solution may quote facts of the course's images
+        solved = feedback.solutions(sheet) if assignment and assignment.show_solution else {}
     return Page(
         lang=sheet.lang,
         title=assignment.title if assignment else sheet.assignment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import sys
 from typing import Annotated
 
@@ -56,7 +57,8 @@ INTERRUPTED = 130
 def main() -> None:
     """Exit codes: 0 fine, 1 content or a submission has a problem, 2 wrong usage, 3 our bug."""
     try:
-        left = app(standalone_mode=False)  # typer returns the code of an Exit, and turns an interruption into one
+        # In a context of its own, which `opened` makes the course's. An Exit comes back as its code.
+        left = contextvars.copy_context().run(app, standalone_mode=False)
         if left == INTERRUPTED:
             raise KeyboardInterrupt
         sys.exit(left if isinstance(left, int) else 0)

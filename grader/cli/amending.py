@@ -94,7 +94,7 @@ def _statement(here: Course, assignment: str, item: str, because: str, *, yes: b
             )
     for remark in found.remarks:
         err.print(escape(remark), soft_wrap=True)
-    if not found.changes:
+    if not found.changes and not found.images:
         return True
     if not yes:
         return False

@@ -128,7 +128,7 @@ def _whole(here: Course, one: Why, again: Now | None) -> None:
 
 
 def _verdict(one: Why, judged: Judged) -> None:
-    from grader import exhibit
+    from grader import exhibit, feedback
 
     verdict = judged.verdict
     mark = f"{SIGNS[verdict.status]} {_said(verdict.status, verdict.misconceptions)}"
@@ -137,8 +137,12 @@ def _verdict(one: Why, judged: Judged) -> None:
         out.print(Markdown(exhibit.words(verdict.feedback[one.lang], one.lang)))
     if verdict.evidence:
         out.print("[dim]Observed, and how it was read:[/]")
-    for line in verdict.evidence:
+    for line in feedback.otherwise(verdict.evidence, verdict.measures, one.lang):
         out.print(escape(f"  {line}"), soft_wrap=True)
+    for label, lines in feedback.labelled(verdict.measures, one.lang):
+        out.print(escape(f"  {exhibit.words(label, one.lang)}"), soft_wrap=True)
+        for line in lines:
+            out.print(escape(f"    {line}"), soft_wrap=True)
     facts = (f"revision {verdict.judging or '?'}", f"walls {judged.level}", f"on {judged.device}", _when(judged))
     out.print(f"[dim]{escape(' · '.join(facts))}[/]")
 

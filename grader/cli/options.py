@@ -9,7 +9,7 @@ from typing import Annotated, cast
 import typer
 from rich.markup import escape
 
-from grader import course
+from grader import course, datasets
 from grader.course import secret
 from grader.errors import UsageError
 from grader.model import Course, Lang
@@ -22,8 +22,10 @@ Trust = Annotated[bool, typer.Option("--trust-submissions", help="No walls: only
 
 
 def opened() -> Course:
-    """The course of the folder we stand in."""
-    return course.load(Path.cwd())
+    """The course of the folder we stand in. To the end of the command, facts of images are of this course's."""
+    here = course.load(Path.cwd())
+    datasets.enter(here.secret, here.data)
+    return here
 
 
 def warned_if_open(root: Path) -> None:

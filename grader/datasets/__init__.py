@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -18,7 +19,19 @@ from grader.datasets.split import Images, Labelled, Labels, Split
 from grader.errors import PartielError, UsageError, near_miss
 from grader.model import Text
 
-__all__ = ["Facts", "facts", "fetch", "hidden", "hidden_images", "hidden_part", "public", "use"]
+__all__ = [
+    "Facts",
+    "facts",
+    "fetch",
+    "hidden",
+    "hidden_images",
+    "hidden_part",
+    "measured",
+    "public",
+    "setting",
+    "sources",
+    "use",
+]
 
 KNOWN: Mapping[str, Dataset] = {
     "mnist": mnist,
@@ -45,21 +58,47 @@ class Facts:
     origin: Text
     options: Options
     altered: Text | None  # how the hidden images differ from the source's own
+    digest: str  # of the classes in their order and of what else is known of each image: not of pixels, see _digest
+
+    @property
+    def setting(self) -> str:
+        """As course.toml says it, every option written out."""
+        return " ".join([self.source, *(f"{option}={value:g}" for option, value in self.options.items())])
+
+    @property
+    def counted(self) -> str:
+        """How many to train on, to validate and to grade on, and how large: what a statement may say."""
+        size = " × ".join(map(str, self.shape))
+        return f"{self.train:,} + {self.validation:,} + {self.hidden:,} images of {size}"
 
     @property
     def sentence(self) -> Text:
-        """For the notebook: how many images it is trained on when graded, and on which it is graded."""
+        """For an instructor: what is there."""
         size = " × ".join(map(str, self.shape))
         fr = [f"{n:,}".replace(",", THIN) for n in (self.train, self.validation, self.hidden)]
         en = [f"{n:,}" for n in (self.train, self.validation, self.hidden)]
         altered = self.altered or Text("", "")
         return Text(
-            fr=f"Quand ce carnet est noté, il s'entraîne sur {fr[0]} images de {size} pixels ({self.classes} classes) "
-            f"et en a {fr[1]} pour la validation. Il est noté sur {fr[2]} autres images, qu'il ne voit jamais"
+            fr=f"{fr[0]} images de {size} pixels ({self.classes} classes) pour l'entraînement et {fr[1]} pour la "
+            f"validation. La correction se fait sur {fr[2]} autres, que les étudiants ne voient jamais"
             f"{altered.fr and ' : '}{altered.fr}. Source : {self.origin.fr}.",
-            en=f"When this notebook is graded it trains on {en[0]} images of {size} pixels ({self.classes} classes) "
-            f"and has {en[1]} for validation. It is graded on {en[2]} other images, which it never sees"
+            en=f"{en[0]} images of {size} pixels ({self.classes} classes) to train on and {en[1]} for validation. "
+            f"Grading is done on {en[2]} others, which students never see"
             f"{altered.en and ': '}{altered.en}. Source: {self.origin.en}.",
+        )
+
+    @property
+    def chosen_by(self) -> Text:
+        """For an instructor: what makes a course use it."""
+        if self.setting == measured(self.name):
+            return Text(
+                fr="C'est ce qu'emploie un cours dont le course.toml ne dit rien d'autre.",
+                en="It is what a course uses whose course.toml says nothing else.",
+            )
+        line = f'{self.name} = "{self.source}"'
+        return Text(
+            fr=f"Pour l'employer, écrivez dans course.toml, sous [data] : {line}",
+            en=f"To use it, write in course.toml, under [data]: {line}",
         )
 
 
@@ -83,6 +122,17 @@ def use(secret: str, sources: Mapping[str, str] | None = None) -> Iterator[None]
         yield
     finally:
         _course.reset(token)
+
+
+def enter(secret: str, sources: Mapping[str, str]) -> None:
+    """The same, to the end of the context that we are in: of a command, say."""
+    _course.set(_Course(secret, sources))
+
+
+def sources() -> tuple[tuple[str, str], ...]:
+    """What the course inside ``use`` chose, by dataset: what ``facts`` depend on."""
+    course = _course.get()
+    return tuple(sorted(course.sources.items())) if course else ()
 
 
 def hidden(name: str) -> tuple[Images, Labels]:
@@ -121,6 +171,17 @@ def facts(name: str, source: str | None = None) -> Facts:
     """Counts and provenance, read from the data; inside ``use``, of the course's source."""
     course = _course.get()
     return _facts(_place(name, source or (course.sources.get(name) if course else None)))
+
+
+def setting(name: str, source: str | None = None) -> str:
+    """A source as course.toml says it, with every option written out. Raises UsageError; reads no image."""
+    place = _place(name, source)
+    return " ".join([place.source, *(f"{option}={value:g}" for option, value in place.options)])
+
+
+def measured(name: str) -> str:
+    """The one setting that thresholds are measured with (docs/thresholds.md): the one that nobody has to ask for."""
+    return setting(name)
 
 
 def fetch(
@@ -168,14 +229,19 @@ def fetch(
 
 
 def _as_published(given: Path, published: Mapping[str, Sequence[Archive]]) -> str:
-    """The source whose very files these are; also where one file is given for one file, which then has to be it."""
+    """The source whose very files these are: a folder of them, or the one file where one is published."""
     for source, archives in published.items():
-        files = [given / archive.file if given.is_dir() else given for archive in archives]
-        if len(files) == 1 and given.suffix == Path(archives[0].file).suffix:
-            return source
-        if given.is_dir() and all(f.is_file() and not a.found(f) for f, a in zip(files, archives, strict=True)):
-            return source
+        if given.is_dir() or len(archives) == 1:
+            files = [given / archive.file if given.is_dir() else given for archive in archives]
+            if all(_is(archive, file) for file, archive in zip(files, archives, strict=True)):
+                return source
     return ""
+
+
+def _is(archive: Archive, file: Path) -> bool:
+    with contextlib.suppress(OSError):  # whoever reads it next says what is wrong with it
+        return file.is_file() and not archive.found(file)
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +311,20 @@ def _facts(place: _Place) -> Facts:
         origin=dataset.SOURCES[place.source],
         options=dict(place.options),
         altered=dataset.HIDDEN.words if dataset.HIDDEN else None,
+        digest=_digest(split, dataset.REVISION),
     )
+
+
+def _digest(split: Split, revision: int) -> str:
+    """Tells other files of the same name apart, on every machine alike.
+
+    Pixels are left out: drawn or resized, their last bits are the business of a library and of a processor. Where they
+    are not, as in MNIST, the order of the classes comes from them.
+    """
+    sha = hashlib.sha256(f"{revision} {split.train.x.shape[1:]}".encode())
+    for part in (split.train, split.validation, split.hidden):
+        sha.update(Labelled(part.x[:0], part.y, part.also).digest().encode())
+    return sha.hexdigest()[:16]
 
 
 @lru_cache(maxsize=8)

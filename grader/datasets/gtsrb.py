@@ -39,7 +39,7 @@ _OF = Text(
 )
 SOURCES = {
     "synthetic": Text(
-        fr="panneaux synthétiques : dessins faits pour ces exercices, avec les 43 classes, les effectifs et les pistes "
+        fr="panneaux synthétiques, dessinés pour ces exercices, avec les 43 classes, les effectifs et les pistes "
         "de GTSRB, mais aucune de ses photographies",
         en="synthetic signs, drawings made for these exercises, with the 43 classes, the counts and the tracks of "
         "GTSRB but none of its photographs",

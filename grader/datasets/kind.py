@@ -34,7 +34,10 @@ class Dataset(Protocol):
 
     @property
     def SOURCES(self) -> Mapping[str, Text]:  # noqa: N802
-        """Where the images come from, as told to a person. The first is used unless a course says otherwise."""
+        """Where the images come from, as told to a person. The first is used unless a course says otherwise.
+
+        It is what thresholds are measured with, ``OPTIONS`` as they are: no exercise declares another.
+        """
 
     @property
     def OPTIONS(self) -> Options:  # noqa: N802

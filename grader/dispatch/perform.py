@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from grader import attempts, datasets, intake, known, places, queue, store, verdicts, weights
+from grader import attempts, datasets, images, intake, known, places, queue, store, verdicts, weights
 from grader import course as courses
 from grader.dispatch.folder import Folder
 from grader.dispatch.pulse import LEASE, Held, Lost, Pulse
@@ -113,6 +113,7 @@ class Bench:
 
     def _graded(self, course: Course, given: Receipt, job: Job, held: Held, gpu: bool) -> Record:
         locked = self.folder.lock(course, given.assignment)
+        images.are_the_same(course, locked.said)
         terms = self._said.terms(course)
         if not gpu:
             terms = replace(terms, device="cpu")
