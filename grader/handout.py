@@ -55,12 +55,14 @@ VISIBLE = Text(
 )
 TRAINED = Text(
     fr=(
-        "**L'entraînement ne sera pas refait.** Rendez avec le notebook, dans le même dossier, les poids de votre"
-        f" réseau entraîné : {' ou '.join(f'`{name}`' for name in weights.FILES)}."
+        "**L'entraînement de la question *{question}* ({exercise}) ne sera pas refait.** Rendez avec le notebook, dans"
+        " le même dossier, les poids du réseau que vous avez entraîné, en `float32` :"
+        f" {' ou '.join(f'`{name}`' for name in weights.FILES)}."
     ),
     en=(
-        "**Your training will not be run again.** Hand in the weights of your trained network with the notebook, in the"
-        f" same folder: {' or '.join(f'`{name}`' for name in weights.FILES)}."
+        "**The training of the question *{question}* ({exercise}) will not be run again.** Hand in the weights of the"
+        " network that you have trained with the notebook, in the same folder, in `float32`:"
+        f" {' or '.join(f'`{name}`' for name in weights.FILES)}."
     ),
 )
 WRITE_HERE = Text(fr="*Écrivez votre réponse ici.*", en="*Write your answer here.*")
@@ -82,7 +84,8 @@ def head(course: Course, assignment: Assignment, exercises: Sequence[Exercise], 
     if any(isinstance(question, Task) for exercise in exercises for question in exercise.questions):
         introduction += f" {FOUND[lang]}"
     if assignment.training == "weights":
-        introduction += f"\n\n{TRAINED[lang]}"
+        named = ((e.title[lang], q.name) for e in exercises for q in e.questions if isinstance(q, Task) and q.weights)
+        introduction += "".join(f"\n\n{TRAINED[lang].format(exercise=title, question=q)}" for title, q in named)
     title = Cell("words", "head", f"# {assignment.title}\n\n{course.title}\n\n{introduction}")
     if not used:
         return [title]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ import numpy as np
 
 from grader.model import Value
 from grader.sandbox import Remote, StudentError
+
+ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")  # colours of a terminal
 
 
 @dataclass
@@ -129,6 +132,7 @@ def short(value: Value) -> str:
 
 def line(text: str, most: int, *, code: bool = False) -> str:
     """One line of text that is not ours; with ``code``, it cannot leave the backquotes it stands in."""
-    words = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(text[:2000].split()))
+    left = ESCAPES.sub("", text[:2000]).split()
+    words = "".join(c if c.isprintable() else "\ufffd" for c in " ".join(left))
     words = words.replace("`", "'") if code else words
     return words if len(words) <= most else words[: most - 1] + "…"

@@ -1,4 +1,4 @@
-"""Trained weights handed in beside a notebook: declared float32 arrays, read as hostile. Nothing is unpickled."""
+"""Trained weights handed in beside a notebook: declared arrays, read as hostile, as float32. Nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ SUFFIXES = tuple(Path(name).suffix for name in FILES)
 Array = NDArray[np.float32]
 Shapes = Mapping[str, tuple[int, ...]]
 
+READ = {"<f4": "F32", "<f8": "F64"}  # as npz and safetensors name them: float64 is what NumPy makes of most things
+WIDEST = 8  # bytes of a number in a file
 MOST_HEADER = 1024  # bytes before each array of an npz file
 MOST_AROUND = 2**17  # bytes of a file that are no weights
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # the others take memory by themselves
@@ -109,8 +111,10 @@ def _bytes(there: list[Path], shapes: Shapes) -> bytes:
         raise _refused(f"Il y a {both[0]} : n'en rendez qu'un.", f"There are {both[1]}: hand in only one.")
     most = _most(shapes)
     too_large = Text(
-        f"Ce fichier de poids pèse plus que les tableaux demandés ({most // 1024} Kio au plus) : n'y mettez qu'eux.",
-        f"This weights file is larger than the arrays asked for ({most // 1024} KiB at most): put only these in it.",
+        f"Ce fichier de poids pèse plus que les tableaux demandés ({most // 1024} Kio au plus) : n'y mettez qu'eux,"
+        " en float32.",
+        f"This weights file is larger than the arrays asked for ({most // 1024} KiB at most): put only these in it, in"
+        " float32.",
     )
     return notebook.bytes_of(there[0], most, too_large)
 
@@ -122,7 +126,7 @@ def _npz(data: bytes, shapes: Shapes) -> dict[str, Array]:
         _names_are([member.filename.removesuffix(".npy") for member in members], shapes)
         for member in members:
             name = member.filename.removesuffix(".npy")
-            most = MOST_HEADER + _size(shapes[name])
+            most = MOST_HEADER + _size(shapes[name], WIDEST)
             if member.file_size > most or member.compress_type not in PACKED:
                 raise _not_as_declared(name, shapes)
             with archive.open(member) as packed:
@@ -131,15 +135,15 @@ def _npz(data: bytes, shapes: Shapes) -> dict[str, Array]:
 
 
 def _npy(data: bytes, name: str, shapes: Shapes) -> Array:
-    """One array of an npz file. Its header is a Python literal; what follows is taken as float32, and nothing else."""
+    """One array of an npz file. Its header is a Python literal; what follows is taken as numbers, and nothing else."""
     stream = io.BytesIO(data)
     version = np.lib.format.read_magic(stream)
     reader = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}[version]
     shape, fortran, dtype = reader(stream, max_header_size=MOST_HEADER)
     body = data[stream.tell() :]
-    if shape != shapes[name] or dtype != np.dtype("<f4") or len(body) != _size(shape):
+    if shape != shapes[name] or dtype.str not in READ or len(body) != _size(shape, dtype.itemsize):
         raise _not_as_declared(name, shapes, f"{dtype} {shape}")
-    return np.ascontiguousarray(np.frombuffer(body, "<f4").reshape(shape, order="F" if fortran else "C"))
+    return _single(np.frombuffer(body, dtype).reshape(shape, order="F" if fortran else "C"))
 
 
 def _safetensors(data: bytes, shapes: Shapes) -> dict[str, Array]:
@@ -152,11 +156,17 @@ def _safetensors(data: bytes, shapes: Shapes) -> dict[str, Array]:
     arrays = {}
     for name, said in header.items():
         first, last = (start + int(offset) for offset in said["data_offsets"])
-        whole = start <= first and last <= len(data) and last - first == _size(shapes[name])
-        if said["dtype"] != "F32" or tuple(said["shape"]) != shapes[name] or not whole:
+        kind = next((np.dtype(kind) for kind, named in READ.items() if named == said["dtype"]), None)
+        whole = kind and start <= first and last <= len(data) and last - first == _size(shapes[name], kind.itemsize)
+        if not whole or tuple(said["shape"]) != shapes[name]:
             raise _not_as_declared(name, shapes, f"{said['dtype']} {tuple(said['shape'])}")
-        arrays[name] = np.frombuffer(data[first:last], "<f4").reshape(shapes[name])
+        arrays[name] = _single(np.frombuffer(data[first:last], kind).reshape(shapes[name]))
     return arrays
+
+
+def _single(numbers: NDArray[Any]) -> Array:
+    with np.errstate(over="ignore"):  # beyond float32 it becomes infinite, and is refused as such
+        return np.ascontiguousarray(numbers, np.float32)
 
 
 def _names_are(found: Iterable[str], shapes: Shapes) -> None:
@@ -186,9 +196,8 @@ def _refused(fr: str, en: str) -> UnreadableSubmission:
 
 
 def _most(shapes: Shapes) -> int:
-    return MOST_AROUND + sum(MOST_HEADER + _size(shape) for shape in shapes.values())
+    return MOST_AROUND + sum(MOST_HEADER + _size(shape, WIDEST) for shape in shapes.values())
 
 
-def _size(shape: tuple[int, ...]) -> int:
-    """Bytes of a float32 array."""
-    return 4 * math.prod(shape)
+def _size(shape: tuple[int, ...], each: int) -> int:
+    return each * math.prod(shape)

@@ -132,6 +132,16 @@ def test_the_command_says_it_in_words_and_for_machines(course: Course, partiel: 
     assert code == 2 and "one question at a time" in err
 
 
+def test_each_measure_has_the_label_that_the_student_reads(course: Course, partiel: Any) -> None:
+    for lang, label in (("en", "How near it is, with $\\sigma$"), ("fr", "La proximité")):
+        edit(course, f"small.{lang}.md", "## solution", f"### near/measure\n\n{label}\n\n## solution")
+    hand_in(course, "zoe", {"small-measured": "guess = lambda x: 0.7"})
+    grade(course)
+    out = partiel("why", "td", "zoe", "small-measured")[1]
+    line = "    measured: 0.700; threshold 0.500 (margin +0.200); full marks from 0.900\n"
+    assert f"  How near it is, with `σ`\n{line}" in out and out.count("measured: 0.700") == 1
+
+
 # ── overrides ────────────────────────────────────────────────────────────────
 
 

@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.text import Text
+from typer.main import get_command
 
 from grader import __version__, cli, content
 
@@ -53,6 +55,23 @@ def at_desk(desk: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_version(partiel: Partiel) -> None:
     assert partiel("--version") == Said(0, f"partiel {__version__}\n", "")
+
+
+def test_help_says_all_that_was_written() -> None:
+    """Square brackets are marks of style to what prints it: unless escaped, they are swallowed."""
+
+    def every(command: Any) -> Iterator[Any]:
+        yield command
+        for one in getattr(command, "commands", {}).values():
+            yield from every(one)
+
+    said = [
+        text
+        for one in every(get_command(cli.app))
+        for text in (one.help, *(getattr(p, "help", "") for p in one.params))
+    ]
+    brackets = [text for text in said if text and "[" in text]
+    assert brackets and [text for text in brackets if Text.from_markup(text).plain != text.replace("\\[", "[")] == []
 
 
 def test_the_catalogue_for_people_and_for_machines(partiel: Partiel) -> None:

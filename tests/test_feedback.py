@@ -319,6 +319,17 @@ def test_what_the_figures_say_is_not_said_again() -> None:
     assert feedback.otherwise((once,), (), "fr") == (once,)  # an older record has no figures
 
 
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_in_words_a_measure_has_the_label_of_its_figure(lang: Lang) -> None:
+    [(label, lines)] = feedback.labelled(TWICE, lang)
+    html = feedback.training(TWICE, (), lang)
+    assert f"<figcaption><p>{label}</p>" in html and len(lines) == 2
+    bare = (Measured("x", Text("", ""), SECOND),)
+    [(label, lines)] = feedback.labelled(bare, lang)
+    assert f"<figcaption><p>{label}</p>" in feedback.training(bare, (), lang)
+    assert lines == (judge.measured(SECOND, lang),)
+
+
 def test_losses_and_accuracies_have_a_plot_each_and_the_threshold_is_on_the_second() -> None:
     loss, accuracy = drawings(feedback.training(ONCE, HISTORY, "fr"))[1:]
     assert "perte" in loss and "exactitude" in accuracy and "époque" in loss

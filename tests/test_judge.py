@@ -289,6 +289,20 @@ def test_code_that_raises_everywhere_crashed_and_says_how(item: Item) -> None:
     assert verdict.evidence == ("ZeroDivisionError: integer division or modulo by zero",)
 
 
+def test_the_colours_of_an_error_are_left_in_the_terminal(item: Item) -> None:
+    def keras(x: int) -> int:
+        raise ValueError(
+            "Exception encountered when calling Conv2D.call().\n\n\x1b[1mNegative size\x1b[0m\x1b]0;x\x07."
+        )
+
+    said = "ValueError: Exception encountered when calling Conv2D.call(). Negative size."
+    verdict = tried(item, keras, lambda double: double(1), hidden=False)
+    assert verdict.evidence == (said,) and said in verdict.feedback.en
+    assert (
+        judge.crashed("ValueError", "\x1b[31;1mred\x1b[0m").fr == "Le code s'arrête sur une erreur : `ValueError: red`."
+    )
+
+
 @pytest.mark.parametrize("hostile", ["says", "is named after"])
 def test_a_hidden_check_tells_nothing_of_what_it_asked(item: Item, hostile: str) -> None:
     def tells(x: int) -> int:

@@ -47,6 +47,12 @@ def safetensors(header: Any = None, body: bytes | None = None) -> bytes:
     return len(data).to_bytes(8, "little") + data + (own if body is None else body)
 
 
+DOUBLE = {
+    "kernel": {"dtype": "F64", "shape": [3, 2], "data_offsets": [0, 48]},
+    "bias": {"dtype": "F32", "shape": [2], "data_offsets": [48, 56]},
+}
+
+
 def members(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", method) as archive, warnings.catch_warnings():
@@ -83,9 +89,11 @@ def lying() -> bytes:
         npz(**RIGHT),
         npz(compressed=True, **dict(reversed(RIGHT.items()))),
         npz(kernel=np.asfortranarray(RIGHT["kernel"]), bias=RIGHT["bias"]),  # as a transposed array is saved
+        npz(kernel=RIGHT["kernel"].astype("float64"), bias=RIGHT["bias"]),
         safetensors(),
+        safetensors(DOUBLE, RIGHT["kernel"].astype("float64").tobytes() + RIGHT["bias"].tobytes()),
     ],
-    ids=["npz", "compressed", "transposed", "safetensors"],
+    ids=["npz", "compressed", "transposed", "float64", "safetensors", "float64 in safetensors"],
 )
 def test_the_declared_arrays_are_read_in_the_declared_order(data: bytes) -> None:
     kernel, bias = weights.read(data, SHAPES)
@@ -105,7 +113,9 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
     "lying bomb": (lying, "damaged|'kernel' is not"),
     "other packing": (lambda: members(KERNEL, BIAS, method=zipfile.ZIP_LZMA), "'kernel' is not"),
     "other shape": (lambda: npz(**RIGHT | {"kernel": RIGHT["kernel"].T.copy()}), r"\(3, 2\): float32 \(2, 3\)"),
-    "float64": (lambda: npz(**RIGHT | {"bias": np.zeros(2)}), r"float32 \(2,\): float64"),
+    "float16": (lambda: npz(**RIGHT | {"bias": np.zeros(2, "float16")}), r"float32 \(2,\): float16"),
+    "whole numbers": (lambda: npz(**RIGHT | {"bias": np.zeros(2, int)}), r"float32 \(2,\): int64"),
+    "beyond float32": (lambda: npz(**RIGHT | {"bias": np.full(2, 1e300)}), "'bias' holds NaN or inf"),
     "big-endian": (lambda: npz(**RIGHT | {"bias": np.zeros(2, ">f4")}), "'bias' is not"),
     "NaN": (lambda: npz(**RIGHT | {"bias": np.array([0, np.nan], "float32")}), "'bias' holds NaN"),
     "infinite": (lambda: npz(**RIGHT | {"bias": np.array([0, -np.inf], "float32")}), "'bias' holds NaN or inf"),
@@ -128,7 +138,8 @@ BAD: dict[str, tuple[Callable[[], bytes], str]] = {
         ),
         "'kernel' is not",
     ),
-    "double precision": (lambda: safetensors({"bias": HEADER["bias"] | {"dtype": "F64"}, "kernel": 0}), "F64"),
+    "half precision": (lambda: safetensors({"bias": HEADER["bias"] | {"dtype": "F16"}, "kernel": 0}), "F16"),
+    "not as long": (lambda: safetensors({"bias": HEADER["bias"] | {"dtype": "F64"}, "kernel": 0}), "F64"),
 }
 
 
@@ -380,7 +391,9 @@ def test_lenet_is_graded_by_the_weights_that_its_statement_saves(
 
 
 def test_the_notebook_says_which_way_it_is(course: Course) -> None:
-    assert "`weights.npz` or `weights.safetensors`" in released(course)("ada").head[0].source
+    head = released(course)("ada").head[0].source
+    assert "The training of the question *line* (T) will not be run again" in head
+    assert "in `float32`: `weights.npz` or `weights.safetensors`" in head
     (course.root / "td.lock.json").unlink()
     course = assigned(course.root, "run")
     assert "weights" not in released(course)("ada").head[0].source

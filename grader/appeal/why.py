@@ -160,7 +160,7 @@ class _Desk:
             verdict=last,
             earlier=tuple(judged[:-1]),
             newer=bool(last and self.sha256 and last.submission != self.sha256),
-            judging=item.variant.exercise.judging_revision,
+            judging=today.variant.exercise.judging_revision,
             automatic=held.automatic if held else None,
             by_hand=held.manual if held else None,
             comment=held.comment if held else "",

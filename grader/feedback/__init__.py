@@ -6,7 +6,7 @@ from grader.feedback.markup import code, markdown, sentence
 from grader.feedback.outputs import harmless, shown
 from grader.feedback.page import Marked, Page, Part, page
 from grader.feedback.solutions import solutions
-from grader.feedback.training import otherwise, training
+from grader.feedback.training import labelled, otherwise, training
 from grader.feedback.words import SIGNS, WORDS, points, said
 from grader.render import typography
 from grader.tex import mathml as formula
@@ -20,6 +20,7 @@ __all__ = [
     "code",
     "formula",
     "harmless",
+    "labelled",
     "markdown",
     "otherwise",
     "page",

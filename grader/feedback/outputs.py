@@ -13,17 +13,17 @@ from typing import Any
 from grader.feedback.markup import clean
 from grader.feedback.words import said
 from grader.model import Lang
+from grader.watch import ESCAPES
 
 Output = dict[str, Any]
 _LARGEST = 200_000  # characters of one output: what a page can bear, below what the sandbox lets out
 _PICTURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\^_])")
 
 
 def text(value: object) -> str:
     """Text as nbformat keeps it (a string or a list of lines), without terminal escapes or control characters."""
     whole = "".join(str(part) for part in value) if isinstance(value, list) else str(value)
-    whole = _ANSI.sub("", whole.replace("\r\n", "\n"))
+    whole = ESCAPES.sub("", whole.replace("\r\n", "\n"))
     whole = "\n".join(_as_left(line) for line in whole.split("\n"))
     whole = "".join(c if c in "\n\t" or (c >= " " and not "\x7f" <= c <= "\x9f") else "\ufffd" for c in whole)
     whole = re.sub("[\u202a-\u202e\u2066-\u2069]", "\ufffd", whole)  # they reorder what stands around them

@@ -26,6 +26,15 @@ def training(measures: Sequence[Measured], curves: Sequence[Curve], lang: Lang) 
     return "\n".join([*drawn, *_plots(measures, curves, lang)])
 
 
+def labelled(measures: Sequence[Measured], lang: Lang) -> list[tuple[str, tuple[str, ...]]]:
+    """The same in words: what each check measured, and a line for each run."""
+    words = said(lang)
+    found: dict[str, list[Measured]] = {}
+    for one in measures:
+        found.setdefault(one.check, []).append(one)
+    return [(runs[0].words[lang] or words["measured"], tuple(_told(runs, lang))) for runs in found.values()]
+
+
 def otherwise(evidence: Iterable[str], measures: Sequence[Measured], lang: Lang) -> tuple[str, ...]:
     """The lines of evidence that the figures do not say already."""
     once = {judge.measured(one.measure, lang) for one in measures}
@@ -39,17 +48,25 @@ def otherwise(evidence: Iterable[str], measures: Sequence[Measured], lang: Lang)
 def _measured(runs: Sequence[Measured], lang: Lang) -> str:
     words = said(lang)
     title = sentence(runs[0].words[lang] or words["measured"], lang)
-    told = [judge.measured(one.measure, lang) for one in runs]
+    told = _told(runs, lang)
     margins = [_margin(one.measure, lang) for one in runs]
     if len(runs) > 1:
         names = [words["run"].format(n=one.run) for one in runs]
-        told = [f"{name}{words['colon']}{line}" for name, line in zip(names, told, strict=True)]
         names = [f"{name}, {words['counts']}" if one.counts else name for name, one in zip(names, runs, strict=True)]
         margins = [f"{margin} ({name})" for name, margin in zip(names, margins, strict=True)]
     alt = typography(" ; ".join(told) if lang == "fr" else "; ".join(told), lang)
     below = escape(typography(f"{words['margin']}{words['colon']}{', '.join(margins)}", lang))
     picture = f'<img alt="{escape(alt)}" src="{uri(_gauge(runs, lang))}">'
     return f'<figure class="measure"><figcaption>{title}</figcaption>{picture}<p>{below}</p></figure>'
+
+
+def _told(runs: Sequence[Measured], lang: Lang) -> list[str]:
+    words = said(lang)
+    told = [judge.measured(one.measure, lang) for one in runs]
+    if len(runs) == 1:
+        return told
+    names = [words["run"].format(n=one.run) for one in runs]
+    return [f"{name}{words['colon']}{line}" for name, line in zip(names, told, strict=True)]
 
 
 def _gauge(runs: Sequence[Measured], lang: Lang) -> str:
