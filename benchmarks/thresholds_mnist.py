@@ -33,6 +33,7 @@ torch.set_num_threads(1)
 Array = NDArray[Any]
 Predict = Callable[[Array], Array]  # images (n, 28, 28, 1) in [0, 1] to scores (n, 10)
 SECRETS = tuple(f"calibration {i}" for i in range(16))
+STRUCTURE = "recognises_unseen_digits"  # which looks for an activation and for a second softmax before it counts
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,25 @@ def without_activation() -> keras.Model:
     )
 
 
+def k3mnist2_affine() -> keras.Model:
+    """The course's network without a single activation: its maxima are all that is not affine."""
+    model = k3mnist2()
+    for layer in model.layers[:-1]:
+        if hasattr(layer, "activation"):
+            layer.activation = keras.activations.linear
+    return model
+
+
+def k3mnist2_softmax_twice() -> keras.Model:
+    return keras.Sequential([*k3mnist2().layers, layers.Softmax()])
+
+
 def fitted(
     build: Callable[[], keras.Model],
     batch: int = 32,
     epochs: int = 20,
     optimizer: Callable[[], Any] = lambda: keras.optimizers.Adam(learning_rate=1e-3),
-    loss: str = "sparse_categorical_crossentropy",
+    loss: Any = "sparse_categorical_crossentropy",
     prepare: Callable[[Array, Array], tuple[Array, Array]] = lambda x, y: (x, y),
 ) -> Callable[[Array, Array], Predict]:
     def train(x: Array, y: Array) -> Predict:
@@ -236,7 +250,11 @@ def recipes(hidden: Labelled) -> tuple[Recipe, ...]:
         Recipe("labels shuffled, 4 epochs", "wrong", fitted(k3mnist2, epochs=4, prepare=shuffled_labels), 4),
         Recipe("1 epoch", "wrong", fitted(k3mnist2, epochs=1), 8),
         Recipe("one output, MSE on the label, 3 epochs", "wrong", mse_on_label, 4),
-        Recipe("convolutions without activation, average pooling", "other", fitted(without_activation), 4),
+        Recipe("convolutions without activation, average pooling", "wrong", fitted(without_activation), 4, STRUCTURE),
+        Recipe("K3MNIST2 without any activation", "wrong", fitted(k3mnist2_affine), 8, STRUCTURE),
+        Recipe("K3MNIST2, two softmax layers", "wrong", fitted(k3mnist2_softmax_twice), 4, STRUCTURE),
+        Recipe("K3MNIST2, softmax, from_logits=True: a second one in the loss", "other",
+               fitted(k3mnist2, loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))),
         Recipe("trained on pixels of 0-255, asked in [0, 1]", "wrong",
                fitted(k3mnist2, prepare=lambda x, y: (x * 255, y)), 4),
         Recipe("trained on the first 350 images only, 60 epochs", "other",

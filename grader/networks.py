@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Shape = tuple[int, ...]
 
 
 def weights(model: Any) -> list[Array]:
@@ -19,11 +20,17 @@ def weights(model: Any) -> list[Array]:
     return [array if _is_keras(model) else _from_torch(array) for array in _own(model)]
 
 
+def shapes(model: Any, asked: Collection[Shape]) -> list[Shape]:
+    """Of the model's arrays. A convolution over whole maps, or of 1 × 1, has the shape of the dense layer ``asked``."""
+    return [_as_asked(array.shape, asked) for array in weights(model)]
+
+
 def give(model: Any, arrays: Sequence[Array]) -> None:
-    """Gives the model what ``weights`` gave, or as many arrays of the same shapes."""
+    """Gives the model what ``weights`` gave, or as many arrays of the same shapes, or of those that ``shapes`` gave."""
     own = _own(model)
     assert len(arrays) == len(own)
-    new = [array if _is_keras(model) else _to_torch(array) for array in arrays]
+    laid = [array.reshape(old.shape) for array, old in zip(arrays, weights(model), strict=True)]
+    new = [array if _is_keras(model) else _to_torch(array) for array in laid]
     typed = [np.ascontiguousarray(array, dtype=old.dtype) for array, old in zip(new, own, strict=True)]
     if _is_keras(model):
         model.set_weights(typed)
@@ -34,13 +41,13 @@ def give(model: Any, arrays: Sequence[Array]) -> None:
 def place(model: Any, arrays: Sequence[Array]) -> None:
     """Gives the model these arrays in any order: each goes where one of its shape is.
 
-    Raises AssertionError unless the model's arrays have exactly these shapes.
+    Raises AssertionError unless the model's arrays have exactly these ``shapes``.
     """
-    shapes = [array.shape for array in weights(model)]
     by_shape = {array.shape: array for array in arrays}
     assert len(by_shape) == len(arrays), "two arrays of one shape could be taken for each other"
-    assert sorted(shapes) == sorted(by_shape)
-    give(model, [by_shape[shape] for shape in shapes])
+    own = shapes(model, by_shape)
+    assert sorted(own) == sorted(by_shape)
+    give(model, [by_shape[shape] for shape in own])
 
 
 def drawn(shapes: Sequence[tuple[int, ...]], rng: np.random.Generator) -> list[Array]:
@@ -85,6 +92,11 @@ def flat(x: Array, *, channels_last: bool) -> Array:
 def _own(model: Any) -> list[Array]:
     arrays = model.get_weights() if _is_keras(model) else model.state_dict().values()
     return [np.asarray(array) for array in arrays]
+
+
+def _as_asked(own: Shape, asked: Collection[Shape]) -> Shape:
+    dense = (int(np.prod(own[:-1])), *own[-1:])
+    return dense if own not in asked and dense in asked else own
 
 
 def _is_keras(model: Any) -> bool:

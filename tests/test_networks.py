@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from grader import networks
+from grader import content, networks, weights
+from grader.model import Task
 
 SHAPES = [(3, 3, 2, 4), (4,), (4 * 4 * 4, 5), (5,)]
 
@@ -77,6 +80,23 @@ def test_a_network_of_other_shapes_is_not_taken() -> None:
             networks.place(keras_like(), other)
 
 
+def test_a_convolution_over_whole_maps_counts_as_the_dense_layer_that_it_is() -> None:
+    arrays = networks.drawn(SHAPES, np.random.default_rng(5))
+    kernel, bias, dense, last = networks.drawn(
+        [SHAPES[0], SHAPES[1], (4, 4, 4, 5), SHAPES[3]], np.random.default_rng(6)
+    )
+    names = ("c.weight", "c.bias", "d.weight", "d.bias")
+    turned = (kernel.transpose(3, 2, 0, 1), bias, dense.transpose(3, 2, 0, 1), last)
+    for model in (Keras([kernel, bias, dense, last]), Module(dict(zip(names, turned, strict=True)))):
+        assert networks.shapes(model, SHAPES) == SHAPES
+        assert networks.shapes(model, [dense.shape, (64, 5)])[2] == dense.shape  # asked for as it is
+        networks.place(model, arrays)
+        assert np.array_equal(networks.weights(model)[2], arrays[2].reshape(4, 4, 4, 5))  # of Keras' flattened maps
+        networks.give(model, arrays)
+        with pytest.raises(AssertionError):
+            networks.place(model, [*arrays[:2], np.zeros((32, 10), np.float32), arrays[3]])
+
+
 def test_what_is_given_keeps_the_precision_of_the_network() -> None:
     model = Keras([np.zeros((2, 3), np.float16)])
     networks.give(model, [np.ones((2, 3))])
@@ -112,3 +132,40 @@ def test_weights_of_real_models_are_laid_out_alike() -> None:
     module = torch.nn.Sequential(torch.nn.Conv2d(2, 4, 3), torch.nn.Flatten(), torch.nn.Linear(64, 5))
     for model in (keras.Sequential(layers), module):
         assert [array.shape for array in networks.weights(model)] == SHAPES
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize("kind", [Keras, Module])
+def test_train_lenet_shows_how_its_weights_are_saved(
+    lang: Any, kind: type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a student runs it, after a cell that says `from keras import layers`."""
+    exercise = content.find("train_lenet")
+    (question,) = exercise.questions
+    assert isinstance(question, Task)
+    arrays = [np.full(shape, n, dtype=np.float64) for n, shape in enumerate(question.weights.values())]
+    laid = [a.transpose(3, 2, 0, 1) if a.ndim == 4 else a.T for a in arrays]
+    model = Keras(arrays) if kind is Keras else Module({str(n): OnCard(a) for n, a in enumerate(laid)})
+    names = {"build": lambda: model, "train": id, "layers": "of keras"}
+    monkeypatch.chdir(tmp_path)
+    [code] = re.findall(r"^```python\n(.+?)^```", exercise.statement[lang], re.MULTILINE | re.DOTALL)
+    exec(code, names)
+    assert names["layers"] == "of keras"
+    handed = weights.read((tmp_path / "weights.npz").read_bytes(), question.weights)
+    assert [set(array.ravel()) for array in handed] == [{n} for n in range(10)]
+
+
+class OnCard:
+    """What a snippet sees of a tensor."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def detach(self) -> OnCard:
+        return self
+
+    def cpu(self) -> OnCard:
+        return self
+
+    def numpy(self) -> Any:
+        return self.array

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from grader import content
+from grader.model import Task
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "thresholds.md").read_text("utf-8")
@@ -94,6 +95,14 @@ def test_what_stops_each_wrong_solution_is_named(id: str) -> None:
     for solution, why in named.items():
         checks = set(re.findall(r"`(\w+)`", why))
         assert checks <= shipped[solution] if checks else kinds[why] == "wrong", solution
+
+
+@pytest.mark.parametrize("id", ["gtsrb_train", "train_lenet"])
+def test_a_network_that_learnt_nothing_earns_a_tenth_at_most(id: str) -> None:
+    (question,) = content.find(id).questions
+    assert isinstance(question, Task)
+    failed = wrong_solutions(id)["wrong_untrained"]
+    assert sum(c.weight for c in question.checks if c.name not in failed) * 10 <= sum(c.weight for c in question.checks)
 
 
 def fruits() -> tuple[int, dict[str, tuple[float, float]]]:

@@ -10,9 +10,12 @@ params = grid(seed=range(3))  # of the hidden images
 CLOSE = 1e-5
 
 
-@task(points=3, seconds=10)
-def ddpm_step(x, t, predicted, z, beta):
-    raise NotImplementedError
+@task(points=3, asks=("ddpm_step",), seconds=10)
+def ddpm_step():
+    import numpy as np
+
+    def ddpm_step(x, t, predicted, z, beta):
+        raise NotImplementedError
 
 
 @ddpm_step.check

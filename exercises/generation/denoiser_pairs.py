@@ -9,9 +9,12 @@ tags = ("diffusion", "code", "training")
 params = grid(seed=range(3))  # of the hidden chains
 
 
-@task(points=3, seconds=10)
-def pairs(images, captions):
-    raise NotImplementedError
+@task(points=3, asks=("pairs",), seconds=10)
+def pairs():
+    import numpy as np
+
+    def pairs(images, captions):
+        raise NotImplementedError
 
 
 @pairs.check

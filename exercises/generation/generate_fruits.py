@@ -7,6 +7,7 @@ import numpy as np
 from grader.author import Measure, grid, task, value
 from grader.datasets import hidden
 from grader.datasets.fruits import TRAIN, draw
+from grader.networks import give, weights
 
 minutes = 60
 difficulty = 5
@@ -22,6 +23,7 @@ EACH, AGAIN = 16, 10  # samples of each caption: the student's, ours
 
 # docs/thresholds.md
 REMOVED_GATE, REMOVED_FULL = 0.91, 0.94
+BLIND = 0.85  # of the noise: more than any formula without a network, less than stored images without a caption
 CAPTION_GATE = 1.4
 TIME_GATE = 0.05
 AGREE_GATE, AGREE_FULL = 0.85, 0.95
@@ -61,7 +63,7 @@ def clean_full():
     return 100 * CLEAN_FULL
 
 
-@task(points=10, asks=("denoiser", "samples"), seconds=300, memory_mib=4096)
+@task(points=10, asks=("denoiser", "network", "samples"), seconds=300, memory_mib=4096)
 def training():
     import hashlib
 
@@ -169,22 +171,30 @@ def draws_sixteen_of_each(samples):
     assert np.isfinite(drawn).all()
 
 
+@training.hidden_check
+def comes_from_the_network(denoiser, network):
+    goes_blind(denoiser, network)
+
+
 @training.hidden_check(weight=5)
-def removes_noise(denoiser):
+def removes_noise(denoiser, network):
+    goes_blind(denoiser, network)
     right, _ = errors(denoiser)
     assert np.isfinite(right)
     return Measure(1 - right, gate=REMOVED_GATE, full=REMOVED_FULL)
 
 
 @training.hidden_check(weight=2)
-def reads_the_caption(denoiser):
+def reads_the_caption(denoiser, network):
+    goes_blind(denoiser, network)
     right, wrong = errors(denoiser)
     assert 0 < right < 1  # without noise removed there is nothing to compare
     return Measure(wrong / right, gate=CAPTION_GATE, full=CAPTION_GATE)
 
 
 @training.hidden_check(weight=2)
-def reads_the_time(denoiser):
+def reads_the_time(denoiser, network):
+    goes_blind(denoiser, network)
     return Measure(change_with_time(denoiser), gate=TIME_GATE, full=TIME_GATE)
 
 
@@ -214,7 +224,8 @@ def draws_varied_fruits(samples):
 
 
 @training.hidden_check(weight=4)
-def draws_again_with_other_noise(denoiser):
+def draws_again_with_other_noise(denoiser, network):
+    goes_blind(denoiser, network)
     return Measure(judged(sampled(denoiser, AGAIN), AGAIN).clean, gate=CLEAN_GATE, full=CLEAN_FULL)
 
 
@@ -263,6 +274,20 @@ def errors(denoiser):
         right.append(((ask(denoiser, x_t, t, captions) - noise) ** 2).mean())
         wrong.append(((ask(denoiser, x_t, t, (captions + 1) % 6) - noise) ** 2).mean())
     return float(np.mean(right)), float(np.mean(wrong))
+
+
+def goes_blind(denoiser, network):
+    """With its network's weights at zero, a denoiser knows no caption, and no fruit: its formula is all that is left."""
+    kept = weights(network)
+    assert sum(array.size for array in kept) > 0
+    give(network, [np.zeros_like(array) for array in kept])
+    try:
+        with np.errstate(all="ignore"):  # where a formula divides by what was a weight
+            right, wrong = errors(denoiser)
+    finally:
+        give(network, kept)
+    assert np.isclose(right, wrong, rtol=1e-3, atol=1e-3, equal_nan=True)
+    assert not 1 - right > BLIND
 
 
 def change_with_time(denoiser):

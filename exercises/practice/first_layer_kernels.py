@@ -11,9 +11,10 @@ tags = ("code", "kernels", "cnn", "visualisation")
 needs = ("torch", "keras", "signs_few")
 
 params = grid(seed=range(3))  # of the hidden kernels and maps
+NAMES = ("kernels", "kernel_images", "feature_maps", "colour_share", "most_excited")
 
 
-@task(points=5, asks=("kernel_images", "feature_maps", "colour_share", "most_excited"), seconds=60, memory_mib=4096)
+@task(points=5, asks=NAMES, seconds=60, memory_mib=4096)
 def look():
     import keras
     import matplotlib.pyplot as plt
@@ -99,7 +100,14 @@ def pixels_stay_in_place(kernel_images, seed):
         assert np.corrcoef(images[k].ravel(), kernels[..., k].ravel())[0, 1] > 0.999
 
 
-@look.hidden_check(weight=3)
+@look.hidden_check
+def kernels_of_the_first_convolution(kernels):
+    found = np.asarray(kernels)
+    assert found.shape == (3, 3, 3, 16)
+    assert np.allclose(found, next(iter(trained().values())).astype("float32"), atol=1e-6)
+
+
+@look.hidden_check(weight=2)
 def maps_of_the_first_convolution(feature_maps, seed):
     photographs = hidden("signs_few")[0][6 * seed : 6 * seed + 6].astype("float32") / 255
     kernels, biases = (array.astype("float32") for array in list(trained().values())[:2])

@@ -82,13 +82,13 @@ def keeps_the_best_and_the_last(train, evaluate):
     best, last = (evaluate("run/kept", which, x_val, y_val) for which in ("best", "last"))
     assert close(best, min(history["val_loss"]))
     assert close(last, history["val_loss"][-1])
-    assert last > best + 0.05  # with these validation labels, each epoch makes it worse
+    assert last > best and not close(last, best)  # with these validation labels, each epoch makes it worse
 
 
 @run.hidden_check
 def learns(train):
     history = train(*sets(), 6, "run/learnt")
-    assert history["loss"][-1] < 0.7 * history["loss"][0]
+    assert history["loss"][-1] < 0.95 * history["loss"][0]
 
 
 @run.hidden_check(weight=2)
@@ -136,12 +136,12 @@ def assert_logged(text, loss, val_loss):
 def sets():
     """Bars at one of four heights, and validation labels that are all wrong: the better one learns, the worse they say."""
     rng = np.random.default_rng(3)
-    y = np.arange(240) % KINDS
-    x = rng.normal(0.3, 0.15, (240, 8, 8, 1))
+    y = np.arange(1440) % KINDS
+    x = rng.normal(0.3, 0.15, (1440, 8, 8, 1))
     for image, label in zip(x, y, strict=True):
         image[2 * label : 2 * label + 2] += 0.5
     x = np.clip(x, 0, 1).astype("float32")
-    return x[:200], y[:200], x[200:], (y[200:] + 1) % KINDS
+    return x[:1200], y[:1200], x[1200:], (y[1200:] + 1) % KINDS
 
 
 def close(a, b):

@@ -139,7 +139,8 @@ def _by_weights(item: Item, task: Task, given: Mapping[str, Any], failed: set[st
         model = build()
         train(model)
         data = io.BytesIO()
-        arrays: dict[str, Any] = dict(zip(task.weights, networks.weights(model), strict=False))
+        trained = zip(task.weights.items(), networks.weights(model), strict=False)
+        arrays: dict[str, Any] = {name: array.reshape(shape) for (name, shape), array in trained}
         np.savez(data, **arrays)
         handed = weights.read(data.getvalue(), task.weights)
     except (StudentError, Exhausted, *judge.ODD_VALUE, notebook.UnreadableSubmission) as error:

@@ -5,7 +5,7 @@ from keras import layers
 with np.load("gtsrb.npz") as file:
     x_train, y_train = file["x_train"], file["y_train"]
 
-model = keras.Sequential([layers.Input((25, 25, 3))])
+model = keras.Sequential([layers.Input(x_train.shape[1:])])
 for filters in (32, 64, 96):
     model.add(layers.Conv2D(filters, 3, padding="same"))
     model.add(layers.BatchNormalization(momentum=0.9))

@@ -5,6 +5,7 @@ from torch import nn
 with np.load("gtsrb.npz") as file:
     images = torch.tensor(file["x_train"] / 255, dtype=torch.float32).permute(0, 3, 1, 2).contiguous()
     classes = torch.tensor(file["y_train"], dtype=torch.int64)
+side = images.shape[2] // 8  # three poolings
 
 
 def block(before, after):
@@ -17,7 +18,7 @@ net = nn.Sequential(
     block(64, 96),
     nn.Flatten(),
     nn.Dropout(0.3),
-    nn.Linear(96 * 9, 128),
+    nn.Linear(96 * side * side, 128),
     nn.ReLU(),
     nn.Linear(128, 43),
 )

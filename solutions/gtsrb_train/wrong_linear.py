@@ -6,7 +6,7 @@ from keras import layers
 with np.load("gtsrb.npz") as file:
     x_train, y_train = file["x_train"], file["y_train"]
 
-model = keras.Sequential([layers.Input((25, 25, 3)), layers.Flatten(), layers.Dense(43, activation="softmax")])
+model = keras.Sequential([layers.Input(x_train.shape[1:]), layers.Flatten(), layers.Dense(43, activation="softmax")])
 rate = keras.optimizers.schedules.CosineDecay(2e-3, epochs * -(-len(x_train) // 64))
 model.compile(optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
 model.fit(x_train / 255, y_train, batch_size=64, epochs=epochs, verbose=0)

@@ -8,7 +8,7 @@ with np.load("gtsrb.npz") as file:
 
 model = keras.Sequential(
     [
-        layers.Input((25, 25, 3)),
+        layers.Input(x_train.shape[1:]),
         layers.Flatten(),
         layers.Dense(256, activation="relu"),
         layers.Dense(43, activation="softmax"),
