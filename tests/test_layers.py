@@ -18,7 +18,7 @@ LAYERS = [
     {"model", "errors", "status", "whole"},
     {"author", "rules", "readers", "scripts", "setup_cell", "formula", "statement", "render", "figures", "tex"},
     {"content", "loading", "source", "values", "variants", "course", "datasets", "networks", "pools", "handwritten"},
-    {"handout", "notebook", "weights", "blind", "quiz"},
+    {"handout", "images", "notebook", "weights", "blind", "quiz"},
     {"judge", "curves", "reads", "tested", "watch", "run", "places", "queue", "sandbox", "worker"},
     {
         "amend",
