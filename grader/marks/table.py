@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -60,7 +59,7 @@ class Table:
 
 
 def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale, now: float | None = None) -> Table:
-    """Of the roster, without who withdrew, at this time (seconds since 1970; else now).
+    """Of the roster, without who withdrew. ``now`` (seconds since 1970): who may still hand in on time is not absent.
 
     Raises CourseError where names are hidden, or nothing was released.
     """
@@ -77,11 +76,10 @@ def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale, now: 
     counted = {id: bridge.finals(course, id) for id in weights}
     remarks: list[str] = []
     lines = []
-    at = time.time() if now is None else now
     for student in course.students:
         if student.withdrawn:
             continue
-        cells = tuple(_cell(course, locks[id], student, counted[id], scale, remarks, at) for id in weights)
+        cells = tuple(_cell(course, locks[id], student, counted[id], scale, remarks, now) for id in weights)
         total = _total(cells, tuple(weights.values()), scale)
         lines.append(Line(student, cells, total))
     known = {student.id for student in course.students}
@@ -92,7 +90,7 @@ def collect(course: Course, weights: Mapping[str, Fraction], scale: Scale, now: 
 
 
 def _cell(
-    course: Course, locked: Lock, student: Student, counted: Finals, scale: Scale, remarks: list[str], now: float
+    course: Course, locked: Lock, student: Student, counted: Finals, scale: Scale, remarks: list[str], now: float | None
 ) -> Cell:
     id = locked.assignment
     final = counted.by_student.get(student.id)
@@ -108,9 +106,8 @@ def _cell(
     if final is None and came:
         return Cell(missing=f"not graded yet: run 'partiel grade {id}'")
     if final is None:
-        asked = course.assignments.get(id)
-        until = deadlines.of(course, asked, locked.group(student.id) or (student.id,)) if asked else None
-        return Cell(missing="may still hand in on time") if until and now < until else Cell(absent="ABI")
+        early = _may_still_come(course, locked, student, now)
+        return Cell(missing="may still hand in on time") if early else Cell(absent="ABI")
     if final.waiting:
         return Cell(missing=f"waits for a human in formgrader: {', '.join(final.waiting)}")
     if not counted.maximum:
@@ -119,6 +116,14 @@ def _cell(
     if share > 1:
         remarks.append(f"{student.id}, {id}: above {scale.name}, by extra credit. Apogée refuses such a mark.")
     return Cell(share, scale.rounded(share))
+
+
+def _may_still_come(course: Course, locked: Lock, student: Student, now: float | None) -> bool:
+    asked = course.assignments.get(locked.assignment)
+    if now is None or asked is None:
+        return False
+    until = deadlines.of(course, asked, locked.group(student.id) or (student.id,))
+    return until is not None and now < until
 
 
 def _total(cells: tuple[Cell, ...], weights: tuple[Fraction, ...], scale: Scale) -> Cell:
