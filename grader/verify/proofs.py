@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -207,6 +208,8 @@ def _module(file: Path) -> Any:
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    if keras := sys.modules.get("keras"):  # its layers draw their weights: the same ones each time
+        keras.utils.set_random_seed(0)
     return module
 
 

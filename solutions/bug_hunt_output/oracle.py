@@ -59,7 +59,8 @@ def works(source, side, classes):
         value = float(loss(y, out).mean())
     except Exception:
         return False
-    if not np.isclose(value, -np.log(out[..., 0]).mean(), rtol=1e-3):
+    # a new network is nearly uniform: a wrong loss is nearly as large as the right one
+    if not np.isclose(value, -np.log(out[..., 0]).mean(), rtol=1e-5):
         return False
 
     class Model:
