@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import itertools
 import json
 import re
@@ -15,11 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
-from grader import anonymity, content, course, integrity, lock, rules
+from grader import anonymity, content, course, datasets, integrity, lock, rules
 from grader.cli import app
-from grader.errors import CourseError
+from grader.errors import CourseError, PartielError
 from grader.integrity import chance, copies, facts, said, words
 from grader.integrity.facts import Findings
 from grader.model import Course, Level, Record, Status
@@ -223,24 +222,21 @@ def test_choices_are_never_compared() -> None:
 # ── the command ──────────────────────────────────────────────────────────────
 
 
-def invoke(arguments: list[str]) -> Result:
-    """In a context of its own, as ``main`` runs a command: it is of one course to its end."""
-    return contextvars.copy_context().run(CliRunner().invoke, app, arguments)
-
-
 def test_the_command_says_it_and_json_holds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made = simulated.play(tmp_path, Plan(students=60, copiers=1, copied=12, seed=3), notebooks=False)
     monkeypatch.chdir(tmp_path)
     (copier, source) = next(iter(made.copiers.items()))
     names = {s.id: s.name for s in made.course.students}
-    said = invoke(["integrity", "td1"])
+    said = CliRunner().invoke(app, ["integrity", "td1"])
     assert said.exit_code == 0 and f"!! {names[copier]} · {names[source]}" in said.output
     assert re.search("exactement celle que demandaient les nombres d(e |’)", said.output)
-    facts = json.loads(invoke(["integrity", "td1", "--json", "--lang", "en"]).stdout)
+    with pytest.raises(PartielError, match="no course"):
+        datasets.hidden("mnist")  # the command was of one course, and is over
+    facts = json.loads(CliRunner().invoke(app, ["integrity", "td1", "--json", "--lang", "en"]).stdout)
     assert [(p["student"], p["other"], p["flagged"]) for p in facts["pairs"][:1]] == [(copier, source, True)]
     toml = tmp_path / "course.toml"
     toml.write_text(toml.read_text("utf-8").replace("[course]", "[course]\nintegrity = false"), "utf-8")
-    off = invoke(["integrity", "td1"])
+    off = CliRunner().invoke(app, ["integrity", "td1"])
     assert off.exit_code == 0 and "désactivé" in off.output and names[copier] not in off.output
     toml.write_text(toml.read_text("utf-8").replace("integrity = false", 'integrity = "no"'), "utf-8")
     with pytest.raises(CourseError, match="integrity = 'no' says neither yes nor no"):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextvars
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
+from typer.core import TyperGroup
 
 from grader import __version__
 from grader.cli import (
@@ -28,8 +29,17 @@ from grader.cli import (
 from grader.errors import PartielError
 from grader.steps import err, out
 
+
+class OneCourse(TyperGroup):
+    """Each command in a context of its own, which `opened` makes its course's."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        return contextvars.copy_context().run(super().invoke, ctx)
+
+
 app = typer.Typer(
     name="partiel",
+    cls=OneCourse,
     help="Exercises and exams of a deep-learning course, with numbers of their own for every student.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -57,8 +67,7 @@ INTERRUPTED = 130
 def main() -> None:
     """Exit codes: 0 fine, 1 content or a submission has a problem, 2 wrong usage, 3 our bug."""
     try:
-        # In a context of its own, which `opened` makes the course's. An Exit comes back as its code.
-        left = contextvars.copy_context().run(app, standalone_mode=False)
+        left = app(standalone_mode=False)  # typer returns the code of an Exit, and turns an interruption into one
         if left == INTERRUPTED:
             raise KeyboardInterrupt
         sys.exit(left if isinstance(left, int) else 0)
