@@ -42,7 +42,7 @@ test: setup ## form, lint, types, tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
-test-practice: setup ## every reference and wrong solution of the exercises that train or generate, timed (6 minutes on 2 quiet cores)
+test-practice: setup ## every reference and wrong solution of the exercises that train or generate, timed (8 minutes on 2 quiet cores)
 	@$(BIN)/python -W ignore benchmarks/practice.py
 
 test-chaos: setup ## kills processes of a grading run, then of the server and a cluster, at random moments (an hour or more)
