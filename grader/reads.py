@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
 
 MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 
@@ -12,53 +11,46 @@ MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.MULTILINE)
 def first(source: str) -> frozenset[str]:
     """Of the cell's own level: what a function of it reads is read when it is called. Empty for what is no Python."""
     try:
-        tree = ast.parse(MAGIC.sub(r"\1pass", source))
+        ahead: list[ast.AST] = [ast.parse(MAGIC.sub(r"\1pass", source))]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return frozenset()
     read: set[str] = set()
     bound: set[str] = set()
-    for name, is_read in _names(tree):
-        if is_read and name not in bound:
-            read.add(name)
-        elif not is_read:
-            bound.add(name)
+    while ahead:  # a student's code may be nested deeper than a function may call itself
+        match node := ahead.pop():
+            case ast.Name(id=name, ctx=ast.Load()):
+                if name not in bound:
+                    read.add(name)
+            case ast.Name(id=name):
+                bound.add(name)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                bound.add(name)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                bound.update((alias.asname or alias.name).partition(".")[0] for alias in names)
+            case ast.Lambda():
+                pass
+            case _:
+                ahead.extend(reversed(_parts(node)))
     return frozenset(read)
 
 
-def _names(node: ast.AST) -> Iterator[tuple[str, bool]]:
-    """Each name in the order in which it is read (True) or bound (False)."""
+def _parts(node: ast.AST) -> list[ast.AST]:
+    """In the order in which they are evaluated: what is assigned comes before what it is assigned to."""
     match node:
-        case ast.Name(id=name, ctx=context):
-            yield name, isinstance(context, ast.Load)
         case ast.Assign(targets=targets, value=value):
-            yield from _all([value, *targets])
+            return [value, *targets]
         case ast.AnnAssign(target=target, value=value):
-            yield from _all([value, target] if value else [])
+            return [value, target] if value else []
         case ast.NamedExpr(target=target, value=value):
-            yield from _all([value, target])
-        case ast.AugAssign(target=target, value=value):
-            if isinstance(target, ast.Name):
-                yield target.id, True
-            yield from _all([value, target])
+            return [value, target]
+        case ast.AugAssign(target=ast.Name(id=name) as target, value=value):
+            return [ast.Name(name, ast.Load()), value, target]
         case ast.For(target=target, iter=of, body=body, orelse=orelse):
-            yield from _all([of, target, *body, *orelse])
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name, False
+            return [of, target, *body, *orelse]
         case ast.ListComp(elt=made) | ast.SetComp(elt=made) | ast.GeneratorExp(elt=made):
-            yield from _all([*node.generators, made])
+            return [*node.generators, made]
         case ast.DictComp(key=key, value=value):
-            yield from _all([*node.generators, key, value])
+            return [*node.generators, key, value]
         case ast.comprehension(target=target, iter=of, ifs=conditions):
-            yield from _all([of, target, *conditions])
-        case ast.Lambda():
-            return
-        case ast.Import(names=names) | ast.ImportFrom(names=names):
-            for alias in names:
-                yield (alias.asname or alias.name).partition(".")[0], False
-        case _:
-            yield from _all(ast.iter_child_nodes(node))
-
-
-def _all(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, bool]]:
-    for node in nodes:
-        yield from _names(node)
+            return [of, target, *conditions]
+    return list(ast.iter_child_nodes(node))

@@ -40,6 +40,12 @@ def test_what_is_read_before_it_is_bound(source: str, names: set[str]) -> None:
     assert reads.first(source) == names
 
 
+def test_code_nested_deeper_than_python_calls_itself_is_no_fault_of_ours() -> None:
+    assert reads.first("total = " + " + ".join(["part"] * 700)) == {"part"}
+    assert reads.first("total = " + "-" * 5000 + "part") in ({"part"}, set())
+    assert reads.first("(" * 5000) == set()
+
+
 PY = """\
 import numpy as np
 
